@@ -1,0 +1,24 @@
+"""What every page knows: whose portal it is, which doors are open, and whether the figures are made up."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.access import KEYS, may_pass
+from accounts.models import User
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Return the names and doors that base.html and the components read."""
+    user = getattr(request, "user", None)
+    signed_in = bool(user and user.is_authenticated)
+    return {
+        "PORTAL_NAME": settings.PORTAL_NAME,
+        "ORGANISATION": settings.ORGANISATION,
+        "may": {door.value: signed_in and may_pass(user, door) for door in KEYS},
+        "demonstration": signed_in and SimpleLazyObject(User.objects.filter(is_demonstration=True).exists),
+        "as_at": getattr(request, "as_at", None),
+        "is_today": getattr(request, "is_today", True),
+    }

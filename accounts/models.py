@@ -1,0 +1,138 @@
+"""People and the roles that they hold. Rights live in `accounts.access`, not here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from simple_history.models import HistoricalRecords
+
+
+class Role(models.TextChoices):
+    """What a person is to the portal. Owner, deputy and sponsor are not roles: an initiative names them."""
+
+    LEADER = "leader", "Leader"
+    CONTRIBUTOR = "contributor", "Contributor"
+    ANALYST = "analyst", "Analyst"
+    OFFICE = "office", "Strategy office"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> UserQuerySet:
+        """Keep the people who may sign in or be given work."""
+        return self.filter(is_active=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """Make a person; without a password they cannot sign in until they set one."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who is named in the portal, whether or not they can sign in."""
+
+    username = models.CharField(
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        help_text="Letters, digits and @ . + - _ only.",
+    )
+    name = models.CharField("display name", max_length=150, help_text="How pages and data sets name this person.")
+    email = models.EmailField(blank=True)
+    job_title = models.CharField(max_length=150, blank=True)
+    directorate = models.CharField(max_length=150, blank=True)
+    is_partner = models.BooleanField(
+        "works for a partner", default=False, help_text="Police, university, district, NHS or another body."
+    )
+    is_active = models.BooleanField("active", default=True, help_text="Untick when the person leaves.")
+    is_demonstration = models.BooleanField(default=False, editable=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "date_joined"])
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "email"]
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="person_email_is_theirs_alone",
+                condition=~models.Q(email=""),
+                violation_error_message="Another person has this e-mail address.",
+            ),
+            models.CheckConstraint(name="person_has_a_name", condition=~models.Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
+        """Save, leaving no row of history behind when only the sign-in changed."""
+        if update_fields is not None and set(update_fields) <= {"last_login", "password"}:
+            self.skip_history_when_saving = True
+            try:
+                super().save(*args, update_fields=update_fields, **kwargs)
+            finally:
+                del self.skip_history_when_saving
+        else:
+            super().save(*args, update_fields=update_fields, **kwargs)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The words of `Role` that this person holds, read once a request."""
+        if not self.is_active:
+            return frozenset()
+        return frozenset(self.grants.values_list("role", flat=True))
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's administration lets this person in."""
+        return bool(self.roles & {Role.OFFICE, Role.ADMINISTRATOR})
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Answer Django's administration from the one table of rights."""
+        from accounts.access import holds_permission
+
+        return holds_permission(self.roles, perm)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Say whether any of the app's models is open to this person."""
+        from accounts.access import opens_app
+
+        return opens_app(self.roles, app_label)
+
+
+class RoleGrant(models.Model):
+    """One role held by one person."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "role"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="role_is_granted_once"),
+            models.CheckConstraint(name="role_is_a_known_word", condition=models.Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"

@@ -1,0 +1,164 @@
+"""Every write to an initiative's history. Each action is atomic, says who (`by`) and the day it speaks of (`on`).
+
+Rows are only added. Callers have checked what was typed (`initiatives.forms`); the database keeps its own promises.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import User
+from initiatives import progress
+from initiatives.history import initiative_as_at
+from initiatives.models import (
+    Answer,
+    Ask,
+    DateMove,
+    DoneDate,
+    Initiative,
+    Milestone,
+    StageChange,
+    Update,
+    Withdrawal,
+)
+from initiatives.status import Stage
+
+
+@dataclass(frozen=True)
+class Move:
+    """A new due date for a milestone, and why."""
+
+    milestone_id: int
+    to_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an owner asks of leaders, and by when."""
+
+    question: str
+    needed_by: date | None = None
+
+
+@transaction.atomic
+def post_update(
+    *,
+    initiative: Initiative,
+    by: User,
+    on: date,
+    rag: str,
+    what_changed: str,
+    what_next: str = "",
+    risk: str = "",
+    issue: str = "",
+    done: Mapping[int, date] | None = None,
+    moves: Sequence[Move] = (),
+    ask: Question | None = None,
+) -> Update:
+    """Record how an initiative goes as said on the day `on`, with the milestones done (id -> day) and moved.
+
+    The update keeps the progress, plan and machine's reading of the moment just after it, its own ticks and moves
+    included.
+    """
+    Initiative.objects.select_for_update().get(pk=initiative.pk)  # two owners at once: one after the other
+    now = timezone.now()
+    before = initiative_as_at(initiative, timezone.localdate(now))
+    for milestone_id, done_on in (done or {}).items():
+        milestone = initiative.milestones.get(pk=milestone_id)
+        record_done(milestone=milestone, by=by, on=done_on, at=now)
+    for move in moves:
+        milestone = initiative.milestones.get(pk=move.milestone_id)
+        move_date(initiative=initiative, milestone=milestone, by=by, to=move.to_on, reason=move.reason, at=now)
+    after = initiative_as_at(initiative, timezone.localdate(now))
+    assert before is not None and after is not None  # noqa: S101  (the row was locked above, so it exists)
+    in_progress = after.stage == Stage.IN_PROGRESS
+    update = Update.objects.create(
+        initiative=initiative,
+        recorded_at=now,
+        recorded_by=by,
+        said_on=on,
+        rag=rag,
+        previous_rag=before.rag or "",
+        what_changed=what_changed,
+        what_next=what_next,
+        risk=risk,
+        issue=issue,
+        progress_percent=progress.whole(after.progress),
+        planned_percent=progress.whole(after.planned),
+        machine_reading=(progress.reading_of_dates(after.milestones, after.day) or "") if in_progress else "",
+    )
+    if ask:
+        Ask.objects.create(
+            initiative=initiative,
+            update=update,
+            question=ask.question,
+            needed_by=ask.needed_by,
+            asked_on=on,
+            recorded_at=now,
+            recorded_by=by,
+        )
+    return update
+
+
+@transaction.atomic
+def move_date(
+    *,
+    initiative: Initiative,
+    milestone: Milestone | None,
+    by: User,
+    to: date,
+    reason: str,
+    at: datetime | None = None,
+) -> DateMove:
+    """Move a milestone's due date, or the promised end of an initiative that has no milestones."""
+    Initiative.objects.select_for_update().get(pk=initiative.pk)
+    last = initiative.date_moves.filter(milestone=milestone).order_by("recorded_at", "id").last()
+    first = milestone.first_due_on if milestone else initiative.promised_end_on
+    return DateMove.objects.create(
+        initiative=initiative,
+        milestone=milestone,
+        from_on=last.to_on if last else first,
+        to_on=to,
+        reason=reason,
+        recorded_at=at or timezone.now(),
+        recorded_by=by,
+    )
+
+
+@transaction.atomic
+def record_done(
+    *, milestone: Milestone, by: User, on: date | None, reason: str = "", at: datetime | None = None
+) -> DoneDate:
+    """Record the day on which a milestone was done; None takes that back, and says why."""
+    return DoneDate.objects.create(
+        milestone=milestone, done_on=on, reason=reason, recorded_at=at or timezone.now(), recorded_by=by
+    )
+
+
+@transaction.atomic
+def change_stage(*, initiative: Initiative, by: User, on: date, stage: str, reason: str = "") -> StageChange:
+    """Record that an initiative entered a stage on the day `on`."""
+    return StageChange.objects.create(initiative=initiative, stage=stage, changed_on=on, reason=reason, recorded_by=by)
+
+
+@transaction.atomic
+def withdraw_milestone(*, milestone: Milestone, by: User, on: date, reason: str) -> Withdrawal:
+    """Give a milestone up, with the reason. It stays in totals and first promises as not done."""
+    return Withdrawal.objects.create(milestone=milestone, withdrawn_on=on, reason=reason, recorded_by=by)
+
+
+@transaction.atomic
+def answer_ask(*, ask: Ask, by: User, on: date, outcome: str, words: str) -> Answer:
+    """Record what leaders said to an ask."""
+    return Answer.objects.create(ask=ask, outcome=outcome, words=words, answered_on=on, recorded_by=by)
+
+
+def next_milestone_number(initiative: Initiative) -> int:
+    """Return the number that the initiative's next milestone takes; numbers are never used twice."""
+    highest: int | None = initiative.milestones.aggregate(highest=Max("number"))["highest"]
+    return (highest or 0) + 1

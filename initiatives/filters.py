@@ -1,0 +1,208 @@
+"""What an address may ask for: the day, the filters, the order and the page. Anything else is a 400 that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.core.validators import ProhibitNullCharactersValidator
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils import timezone
+
+from initiatives.history import InitiativeAt, Portfolio, first_day, ref_order
+from initiatives.status import Attention, Focus, Rag, Stage, Status
+
+PAGE_SIZE = 25
+LONGEST_SEARCH = 200
+
+
+def today() -> date:
+    """Return today in London. Only views and commands ask."""
+    return timezone.localdate()
+
+
+def read_day(value: str, name: str = "as_at") -> date:
+    """Return the day that the text names, if history reaches it; otherwise raise `BadRequest` with words."""
+    try:
+        day = date.fromisoformat(value) if len(value) == 10 else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise BadRequest(f"{name} must be a date written as YYYY-MM-DD, for example {today():%Y-%m-%d}.")
+    first = first_day() or today()
+    if not first <= day <= today():
+        raise BadRequest(
+            f"{name} must be from {first:%Y-%m-%d}, when this portal's history begins, to today, {today():%Y-%m-%d}."
+        )
+    return day
+
+
+def asked_day(request: HttpRequest) -> date:
+    """Return the day that the page speaks as at (today unless `as_at` says otherwise) and tell the templates."""
+    values = request.GET.getlist("as_at")
+    if len(set(values)) > 1:
+        raise BadRequest("as_at was given more than once: give one date.")
+    day = read_day(values[0]) if values and values[0] else today()
+    request.as_at, request.is_today = day, day == today()  # type: ignore[attr-defined]
+    return day
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value that a filter allows, with the label that people read."""
+
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter of the list and of every data set: its name, label, the values it allows, and what it keeps."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    keeps: Callable[[InitiativeAt, frozenset[str]], bool]
+
+    @property
+    def chosen(self) -> tuple[Choice, ...]:
+        return tuple(choice for choice in self.choices if choice.chosen)
+
+
+def _words(enumeration: Any) -> list[tuple[str, str]]:
+    return [(word.value, str(word.label)) for word in enumeration]
+
+
+def _filters(portfolio: Portfolio) -> Iterable[tuple[str, str, list[tuple[str, str]], Callable[..., bool]]]:
+    """Name each filter of the contract once: name, label, choices, and what it keeps."""
+    owners = {i.owner for i in portfolio.initiatives if i.owner}
+    directorates = {i.directorate for i in portfolio.initiatives if i.directorate}
+    yield "pillar", "Pillar", [(p.slug, p.name) for p in portfolio.pillars], lambda i, v: i.pillar.slug in v
+    yield "attention", "Needs attention", _words(Attention), lambda i, v: bool(i.attention & v)
+    yield "status", "Status", _words(Status), lambda i, v: i.status in v
+    yield "stage", "Stage", _words(Stage), lambda i, v: i.stage in v
+    yield "rag", "RAG last said", _words(Rag), lambda i, v: i.rag in v
+    yield (
+        "owner",
+        "Owner",
+        sorted(((o.username, o.name) for o in owners), key=lambda pair: pair[1]),
+        lambda i, v: i.owner is not None and (i.owner.username in v or i.owner.name in v),
+    )
+    yield (
+        "commitment",
+        "Commitment",
+        [(c.code, f"{c.code} {c.name}") for c in portfolio.commitments],
+        lambda i, v: any(a.commitment.code in v for a in i.alignments),
+    )
+    yield (
+        "directorate",
+        "Directorate",
+        [(name, name) for name in sorted(directorates)],
+        lambda i, v: i.directorate in v,
+    )
+    yield "focus", "Focus", _words(Focus), lambda i, v: i.focus in v
+
+
+FILTER_NAMES = (
+    "pillar", "attention", "status", "stage", "rag", "owner", "commitment", "directorate", "focus",
+)  # fmt: skip
+
+
+class Filters:
+    """The filters of an address, checked against what the portfolio holds."""
+
+    def __init__(self, query: QueryDict, portfolio: Portfolio) -> None:
+        self.portfolio = portfolio
+        self.q = self._search(query)
+        people = portfolio.people.values()
+        also_allowed = {"owner": {p.username for p in people} | {p.name for p in people}}
+        self.filters = []
+        for name, label, choices, keeps in _filters(portfolio):
+            chosen = frozenset(value for value in query.getlist(name) if value)
+            unknown = sorted(chosen - {value for value, _ in choices} - also_allowed.get(name, set()))
+            if unknown:
+                raise BadRequest(_not_allowed(name, unknown[0], [value for value, _ in choices]))
+            found = tuple(Choice(value, text, value in chosen or text in chosen) for value, text in choices)
+            self.filters.append((Filter(name, label, found, keeps), chosen))
+
+    @staticmethod
+    def _search(query: QueryDict) -> str:
+        q = " ".join(query.getlist("q")).strip()
+        try:
+            ProhibitNullCharactersValidator()(q)
+        except ValidationError as error:
+            raise BadRequest("q must be plain text: it holds a null character.") from error
+        if len(q) > LONGEST_SEARCH:
+            raise BadRequest(f"q must be {LONGEST_SEARCH} characters at most; it holds {len(q):,}.")
+        return q
+
+    def __iter__(self) -> Iterator[Filter]:
+        return iter([filter_ for filter_, _ in self.filters])
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is filtered away."""
+        return bool(self.q) or any(chosen for _, chosen in self.filters)
+
+    def apply(self) -> Portfolio:
+        """Return the portfolio narrowed to the initiatives that every filter keeps."""
+        kept = self.portfolio.initiatives
+        for filter_, chosen in self.filters:
+            if chosen:
+                kept = tuple(i for i in kept if filter_.keeps(i, chosen))
+        for word in self.q.casefold().split():
+            kept = tuple(i for i in kept if word in _searched(i))
+        return self.portfolio.narrowed(kept)
+
+
+def _searched(initiative: InitiativeAt) -> str:
+    owner = initiative.owner.name if initiative.owner else ""
+    return "\n".join((initiative.ref, initiative.title, initiative.summary, owner, initiative.partners)).casefold()
+
+
+def _not_allowed(name: str, value: str, allowed: list[str]) -> str:
+    shown = value if len(value) <= 60 else f"{value[:60]}…"
+    if name == "owner":
+        return f"owner: nobody here is called “{shown}”. Use a username or a display name."
+    return f"{name}: “{shown}” is not one of the values allowed: {', '.join(allowed) or 'there are none yet'}."
+
+
+# --- Order and pages of the list ------------------------------------------------------------------
+_BY_STATUS = {word: place for place, word in enumerate(("red", "amber", "no-current-update", "never-updated"))}
+SORTS: dict[str, tuple[str, Callable[[InitiativeAt], Any]]] = {
+    "ref": ("Ref", lambda i: ref_order(i.ref)),
+    "title": ("Title", lambda i: i.title.casefold()),
+    "pillar": ("Pillar", lambda i: (i.pillar.order, i.pillar.slug)),
+    "status": ("Status", lambda i: _BY_STATUS.get(i.status, 4 + list(Status).index(i.status))),
+    "progress": ("Progress", lambda i: (i.progress is None, i.progress or 0)),
+    "gap": ("Gap", lambda i: (i.gap is None, i.gap or 0)),
+    "updated": ("Last update", lambda i: i.rag_said_on or date.min),
+    "due": ("Update due", lambda i: i.update_due_on or date.max),
+    "owner": ("Owner", lambda i: i.owner.name.casefold() if i.owner else ""),
+}
+
+
+def in_asked_order(initiatives: Iterable[InitiativeAt], query: QueryDict) -> tuple[list[InitiativeAt], str]:
+    """Return the initiatives in the order that `sort` asks for (a leading hyphen turns it round), and that word."""
+    word = query.get("sort") or "ref"
+    name = word.removeprefix("-")
+    if name not in SORTS:
+        allowed = ", ".join(SORTS)
+        raise BadRequest(f"sort must be one of {allowed}, with a hyphen before it to turn the order round.")
+    return sorted(initiatives, key=SORTS[name][1], reverse=word.startswith("-")), word
+
+
+def asked_page(items: list[Any], query: QueryDict) -> Page[Any]:
+    """Return the asked page; a malformed number is a 400, one beyond the last a 404."""
+    number = query.get("page") or "1"
+    if not (number.isascii() and number.isdigit() and len(number) <= 9 and int(number) >= 1):
+        raise BadRequest("page must be a whole number from 1.")
+    try:
+        return Paginator(items, PAGE_SIZE).page(int(number))
+    except EmptyPage as error:
+        raise Http404("There is no such page.") from error

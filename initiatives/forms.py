@@ -1,0 +1,169 @@
+"""What may be typed, checked before any action is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from initiatives.actions import Move, Question
+from initiatives.history import InitiativeAt
+from initiatives.models import NARRATIVE
+from initiatives.progress import MilestoneAt
+from initiatives.status import Rag
+
+DATE_INPUTS = ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y"]
+
+
+class DayField(forms.DateField):
+    """A day, as the browser's date picker sends it or as people here write it: 31/03/2026."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": "Enter a real date, like 31/03/2026."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(input_formats=DATE_INPUTS, **options)
+
+    def clean(self, value: Any) -> date | None:
+        day = super().clean(value)
+        if day is not None and not 2000 <= day.year <= 2100:
+            raise forms.ValidationError("Enter a date between the years 2000 and 2100.")
+        return day
+
+
+class Narrative(forms.CharField):
+    """Plain text of at most 20,000 characters. Browsers are not told the limit: they would cut a paste silently."""
+
+    def __init__(self, *, rows: int = 4, **options: Any) -> None:
+        options.setdefault("max_length", NARRATIVE)
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+        self.widget.attrs.pop("maxlength", None)
+        self.error_messages["max_length"] = "Use at most %(limit_value)d characters: this has %(show_value)d."
+
+
+class UpdateForm(forms.Form):
+    """How an initiative is going, with its open milestones to tick and to move."""
+
+    rag = forms.ChoiceField(
+        label="How is it going?",
+        choices=Rag.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose green, amber or red.",
+            "invalid_choice": "Choose green, amber or red.",
+        },
+    )
+    what_changed = Narrative(
+        label="What changed since the last update?",
+        error_messages={"required": "Say what changed, in a sentence or two."},
+    )
+    what_next = Narrative(label="What happens next?", required=False)
+    risk = Narrative(label="What is the risk, and what is the plan?", required=False, help_text="Needed for amber.")
+    issue = Narrative(label="What is the issue, and do dates move?", required=False, help_text="Needed for red.")
+    ask = Narrative(
+        label="What do you need from leaders?",
+        required=False,
+        rows=2,
+        help_text="A decision or help. Leave it empty if you need nothing.",
+    )
+    ask_needed_by = DayField(label="By when do you need the answer?", required=False)
+    said_on = DayField(
+        label="Date of this update", required=False, help_text="Today, unless you speak of an earlier day."
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, initiative: InitiativeAt, today: date) -> None:
+        super().__init__(data, initial={"said_on": today}, label_suffix="")
+        self.initiative, self.today = initiative, today
+        self.open_milestones = [m for m in initiative.milestones if m.is_open(today)]
+        for milestone in self.open_milestones:
+            self._add_milestone(milestone)
+
+    def _add_milestone(self, milestone: MilestoneAt) -> None:
+        name = _prefix(milestone)
+        self.fields[f"{name}_done"] = forms.BooleanField(label=f"Done: {milestone.title}", required=False)
+        self.fields[f"{name}_done_on"] = DayField(
+            label="Day it was done", required=False, help_text="Empty means today."
+        )
+        self.fields[f"{name}_due_on"] = DayField(label="Now due on", required=False, initial=milestone.due_on)
+        self.fields[f"{name}_reason"] = Narrative(label="Why the date moves", required=False, rows=2, max_length=2000)
+
+    def milestone_rows(self) -> list[tuple[MilestoneAt, list[forms.BoundField]]]:
+        """Return each open milestone with its four fields, for the page to lay out."""
+        rows = []
+        for milestone in self.open_milestones:
+            name = _prefix(milestone)
+            rows.append((milestone, [self[f"{name}_{part}"] for part in ("done", "done_on", "due_on", "reason")]))
+        return rows
+
+    @property
+    def start(self) -> date | None:
+        """The first day of which an update or a tick may speak."""
+        days = [day for day in (self.initiative.starts_on, self.initiative.began_on) if day]
+        return min(days, default=None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("rag") == Rag.AMBER and not cleaned.get("risk") and "risk" not in self.errors:
+            self.add_error("risk", "Amber needs the risk: say what it is and what the plan is.")
+        if cleaned.get("rag") == Rag.RED and not cleaned.get("issue") and "issue" not in self.errors:
+            self.add_error("issue", "Red needs the issue: say what it is and whether dates move.")
+        if "said_on" not in self.errors:
+            cleaned["said_on"] = cleaned.get("said_on") or self.today
+            self._check_past("said_on", cleaned["said_on"])
+        needed_by = cleaned.get("ask_needed_by")
+        if needed_by and not cleaned.get("ask"):
+            self.add_error("ask", "Say what you need, or take the date away.")
+        if needed_by and needed_by < self.today:
+            self.add_error("ask_needed_by", "The answer cannot be needed before today.")
+        for milestone in self.open_milestones:
+            self._check_milestone(milestone, cleaned)
+        return cleaned
+
+    def _check_milestone(self, milestone: MilestoneAt, cleaned: dict[str, Any]) -> None:
+        name = _prefix(milestone)
+        done_on, due_on = cleaned.get(f"{name}_done_on"), cleaned.get(f"{name}_due_on")
+        if cleaned.get(f"{name}_done") and f"{name}_done_on" not in self.errors:
+            cleaned[f"{name}_done_on"] = done_on = done_on or self.today
+        elif done_on:
+            self.add_error(f"{name}_done", "Tick that it is done, or take the day away.")
+        if done_on:
+            self._check_past(f"{name}_done_on", done_on)
+        moves = due_on is not None and due_on != milestone.due_on
+        if moves and cleaned.get(f"{name}_done"):
+            self.add_error(f"{name}_due_on", "A milestone that is done keeps its date: tick it or move it, not both.")
+        elif moves and not cleaned.get(f"{name}_reason"):
+            self.add_error(f"{name}_reason", "Say why the date moves.")
+        if moves and self.start and due_on < self.start:
+            self.add_error(f"{name}_due_on", f"It cannot be due before the work's start, {_said(self.start)}.")
+
+    def _check_past(self, name: str, day: date) -> None:
+        if day > self.today:
+            self.add_error(name, f"It cannot be after today, {_said(self.today)}.")
+        elif self.start and day < self.start:
+            self.add_error(name, f"It cannot be before the work's start, {_said(self.start)}.")
+
+    def deed(self) -> dict[str, Any]:
+        """Return what was said as the arguments of `actions.post_update`."""
+        cleaned = self.cleaned_data
+        done, moves = {}, []
+        for milestone in self.open_milestones:
+            name = _prefix(milestone)
+            due_on = cleaned.get(f"{name}_due_on")
+            if cleaned.get(f"{name}_done"):
+                done[milestone.id] = cleaned[f"{name}_done_on"]
+            elif due_on and due_on != milestone.due_on:
+                moves.append(Move(milestone.id, due_on, cleaned[f"{name}_reason"]))
+        ask = Question(cleaned["ask"], cleaned["ask_needed_by"]) if cleaned["ask"] else None
+        words = {name: cleaned[name] for name in ("rag", "what_changed", "what_next", "risk", "issue")}
+        return {**words, "on": cleaned["said_on"], "done": done, "moves": moves, "ask": ask}
+
+
+def _prefix(milestone: MilestoneAt) -> str:
+    """Name a milestone's fields by the end of its ref: m01_done."""
+    return milestone.ref.rpartition("-")[2].lower()
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,137 @@
+"""The arithmetic of the portal: dates and weights in, exact figures out. No queries, no HTTP.
+
+Every rule has a worked example in tests/initiatives/test_progress.py. Shares are `Fraction`s of one whole; they
+become whole percentages or points only in `whole`, when a cell or a page shows them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from initiatives.periods import is_overdue
+from initiatives.status import MilestoneStatus, Rag, Reading, Stage, Status
+
+LATE_DAYS_READ_RED = 30
+GAP_READS_RED = Fraction(-25, 100)
+GAP_READS_AMBER = Fraction(-10, 100)
+MOVES_READ_AMBER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneAt:
+    """A milestone as it had been recorded by the end of a day."""
+
+    id: int
+    ref: str
+    title: str
+    weight: int
+    first_due_on: date
+    due_on: date
+    done_on: date | None = None
+    moves: int = 0
+    withdrawn_on: date | None = None
+
+    def is_done(self, day: date) -> bool:
+        return self.done_on is not None and self.done_on <= day
+
+    def is_late(self, day: date) -> bool:
+        """Late: due before `day` and not done. A withdrawn milestone is owed no longer, so never late."""
+        return self.due_on < day and not self.is_done(day) and self.withdrawn_on is None
+
+    def is_open(self, day: date) -> bool:
+        """Open: still to be done."""
+        return not self.is_done(day) and self.withdrawn_on is None
+
+    def missed_its_first_promise(self, day: date) -> bool:
+        """Missed: first promised before `day` and not done by that promise. A later move never mends it."""
+        return self.first_due_on < day and not (self.done_on is not None and self.done_on <= self.first_due_on)
+
+    def status(self, day: date) -> MilestoneStatus:
+        if self.is_done(day):
+            return MilestoneStatus.DONE
+        return MilestoneStatus.LATE if self.is_late(day) else MilestoneStatus.OPEN
+
+
+def progress(milestones: Sequence[MilestoneAt], day: date) -> Fraction | None:
+    """Return done weight over total weight; None without milestones (no milestones is not 0%)."""
+    total = sum(m.weight for m in milestones)
+    return Fraction(sum(m.weight for m in milestones if m.is_done(day)), total) if total else None
+
+
+def planned(milestones: Sequence[MilestoneAt], day: date) -> Fraction | None:
+    """Return the weight first promised by `day` over total weight; moved dates do not change it."""
+    total = sum(m.weight for m in milestones)
+    return Fraction(sum(m.weight for m in milestones if m.first_due_on <= day), total) if total else None
+
+
+def gap(milestones: Sequence[MilestoneAt], day: date) -> Fraction | None:
+    """Return progress less planned: negative when behind the first promises."""
+    done, promised = progress(milestones, day), planned(milestones, day)
+    return None if done is None or promised is None else done - promised
+
+
+def weighted_mean(shares: Iterable[tuple[Fraction | None, int]]) -> Fraction | None:
+    """Return the mean of (share, weight) pairs, passing over the shares that are None; None when none is left."""
+    total, weights = Fraction(0), 0
+    by_share: dict[Fraction, int] = {}
+    for share, weight in shares:
+        if share is not None:
+            by_share[share] = by_share.get(share, 0) + weight
+            weights += weight
+    for share, weight in by_share.items():
+        total += share * weight
+    return total / weights if weights else None
+
+
+def whole(share: Fraction | None) -> int | None:
+    """Return a share as a whole percentage (or points), rounded half away from zero: -0.025 gives -3."""
+    if share is None:
+        return None
+    size = (abs(share) * 200 + 1) // 2
+    return int(size) if share >= 0 else -int(size)
+
+
+def status(*, stage: str, last_rag: str | None, update_due_on: date | None, day: date) -> Status:
+    """Return what a page shows: the stage, or for work in progress its silence, or else the RAG last said."""
+    if stage != Stage.IN_PROGRESS:
+        return Status(stage)
+    if last_rag is None:
+        return Status.NEVER_UPDATED
+    if is_overdue(update_due_on, day):
+        return Status.NO_CURRENT_UPDATE
+    return Status(last_rag)
+
+
+def reading_of_dates(milestones: Sequence[MilestoneAt], day: date) -> Reading | None:
+    """Return what the dates alone say; None without milestones."""
+    behind = gap(milestones, day)
+    if behind is None:
+        return None
+    late = [(day - m.due_on).days for m in milestones if m.is_late(day)]
+    if behind <= GAP_READS_RED or any(days > LATE_DAYS_READ_RED for days in late):
+        return Reading.RED
+    moved = any(m.moves >= MOVES_READ_AMBER for m in milestones if m.is_open(day))
+    if late or moved or behind <= GAP_READS_AMBER:
+        return Reading.AMBER
+    return Reading.GREEN
+
+
+def machine_reading(*, shown: Status, stage: str, milestones: Sequence[MilestoneAt], day: date) -> Reading | None:
+    """Return the machine's reading of work in progress; silence wins over everything else that the dates say."""
+    if stage != Stage.IN_PROGRESS:
+        return None
+    return Reading.SILENT if shown.is_silent else reading_of_dates(milestones, day)
+
+
+def is_watermelon(*, stage: str, last_rag: str | None, reading: str | None) -> bool:
+    """Say whether work in progress is said green and reads red."""
+    return stage == Stage.IN_PROGRESS and last_rag == Rag.GREEN and reading == Reading.RED
+
+
+def distribution(statuses: Iterable[Status]) -> dict[Status, int]:
+    """Count the statuses, every one of them named, so that the counts add up to the initiatives."""
+    counts = dict.fromkeys(Status, 0)
+    for word in statuses:
+        counts[word] += 1
+    return counts

@@ -1,0 +1,90 @@
+"""Words and addresses for the templates."""
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from initiatives import progress
+from initiatives.status import (
+    Attention,
+    Cadence,
+    Focus,
+    MilestoneStatus,
+    Outcome,
+    Rag,
+    Reading,
+    Stage,
+    Status,
+    Strength,
+)
+
+register = template.Library()
+
+
+def _label(enumeration: Any) -> Any:
+    labels = {word.value: str(word.label) for word in enumeration}
+    return lambda value: labels.get(value, "")
+
+
+for _enumeration, _name in (
+    (Status, "status_label"),
+    (Rag, "rag_label"),
+    (Stage, "stage_label"),
+    (Reading, "reading_label"),
+    (Focus, "focus_label"),
+    (Cadence, "cadence_label"),
+    (Strength, "strength_label"),
+    (MilestoneStatus, "milestone_label"),
+    (Outcome, "outcome_label"),
+    (Attention, "attention_label"),
+):
+    register.filter(_name, _label(_enumeration))
+
+
+@register.filter
+def whole(share: Fraction | None) -> int | None:
+    """Return a share as a whole number of percent."""
+    return progress.whole(share)
+
+
+@register.filter
+def percent(share: Fraction | None) -> str:
+    """Write a share as people read it: 54%. Nothing known is said in words by the template."""
+    return "" if share is None else f"{progress.whole(share)}%"
+
+
+@register.filter
+def points(share: Fraction | None) -> str:
+    """Write a gap as people say it: 9 points behind plan, 3 points ahead of plan, on plan."""
+    size = progress.whole(share)
+    if size is None:
+        return ""
+    if size == 0:
+        return "on plan"
+    unit = "point" if abs(size) == 1 else "points"
+    return f"{abs(size)} {unit} {'behind' if size < 0 else 'ahead of'} plan"
+
+
+@register.filter
+def lines(text: str) -> list[str]:
+    """Return the lines of a text that hold anything."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@register.filter
+def days_between(later: date | None, earlier: date | None) -> int | None:
+    """Return how many days lie between two dates."""
+    return (later - earlier).days if later and earlier else None
+
+
+@register.simple_tag(takes_context=True)
+def address(context: template.Context, name: str, *args: Any, **query: Any) -> str:
+    """Return the address of a page, keeping the date that the present page speaks as at."""
+    if not context.get("is_today", True) and context.get("as_at"):
+        query.setdefault("as_at", context["as_at"].isoformat())
+    found = reverse(name, args=args)
+    return f"{found}?{urlencode(query, doseq=True)}" if query else found

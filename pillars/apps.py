@@ -1,0 +1,7 @@
+"""What we promised."""
+
+from django.apps import AppConfig
+
+
+class PillarsConfig(AppConfig):
+    name = "pillars"

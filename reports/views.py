@@ -1,0 +1,180 @@
+"""What leaders look at and analysts take away. Each view fetches, asks for figures, and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import Door, opens_to
+from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page
+from initiatives.history import Portfolio, Timeline, first_day, portfolio
+from initiatives.progress import whole
+from reports import charts, metrics
+from reports.datasets import DATASETS, Scope, csv_chunks
+
+TREND_MONTHS = 13  # twelve months back and the last one
+
+
+@opens_to(Door.READ)
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Say how the strategy is going: what needs a leader, each pillar against its plan, the trend, the thread."""
+    day = asked_day(request)
+    timeline = Timeline(day)
+    now = timeline.at(day)
+    pillars = metrics.by_pillar(now)
+    words = {
+        "day": day,
+        "all": metrics.whole_portfolio(now),
+        "pillars": pillars,
+        "attention": metrics.needing_attention(now),
+        "charts": [*pillar_charts(pillars), trend_chart(timeline, day)],
+        "aims": metrics.aims(now),
+        "thread": thread_rows(now),
+        "gaps": [found for found in metrics.by_commitment(now) if found.is_gap],
+        "unaligned": [i for i in now.initiatives if not i.alignments],
+    }
+    return render(request, "reports/dashboard.html", words)
+
+
+@opens_to(Door.READ)
+@require_safe
+def pillars(request: HttpRequest) -> HttpResponse:
+    """Set the pillars side by side."""
+    day = asked_day(request)
+    found = metrics.by_pillar(portfolio(day))
+    return render(request, "reports/pillars.html", {"day": day, "pillars": found, "charts": pillar_charts(found)})
+
+
+@opens_to(Door.READ)
+@require_safe
+def pillar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one pillar: what needs a leader in it, its figures, its trend and its initiatives."""
+    day = asked_day(request)
+    timeline = Timeline(day)
+    now = timeline.at(day)
+    found = next((figures for figures in metrics.by_pillar(now) if figures.pillar.slug == slug), None)
+    if found is None:
+        raise Http404("There is no such pillar.")
+    ids = frozenset(i.id for i in found.figures.initiatives)
+    words = {
+        "day": day,
+        "pillar": found.pillar,
+        "figures": found.figures,
+        "attention": metrics.needing_attention(now.narrowed(found.figures.initiatives)),
+        "page": asked_page(list(found.figures.initiatives), request.GET),
+        "contributing": [i for i in now.initiatives if found.pillar in i.also],
+        "charts": [trend_chart(timeline, day, only=ids)],
+    }
+    return render(request, "reports/pillar.html", words)
+
+
+@opens_to(Door.READ)
+@require_safe
+def aims(request: HttpRequest) -> HttpResponse:
+    """Draw the golden thread: each pillar against each aim and commitment, and both kinds of gap."""
+    now = portfolio(asked_day(request))
+    words = {
+        "pillars": now.pillars,
+        "aims": metrics.aims(now),
+        "thread": thread_rows(now),
+        "commitments": commitment_rows(now),
+        "gaps": [found for found in metrics.by_commitment(now) if found.is_gap],
+        "unaligned": [i for i in now.initiatives if not i.alignments],
+    }
+    return render(request, "reports/aims.html", words)
+
+
+@opens_to(Door.READ)
+@require_safe
+def aim(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one aim or one commitment with everything behind it, across the pillars."""
+    now = portfolio(asked_day(request))
+    for found, commitments in metrics.aims(now):
+        if found.code == code:
+            served = [f for f in metrics.by_commitment(now) if f.commitment.aim.id == found.id]
+            everything = metrics.Figures(tuple(i for i in now.initiatives if metrics.serves(i, commitments)))
+            return render(request, "reports/aim.html", {"aim": found, "commitments": served, "figures": everything})
+    for figures in metrics.by_commitment(now):
+        if figures.commitment.code == code:
+            behind = [
+                (initiative, next(a for a in initiative.alignments if a.commitment.code == code))
+                for initiative in figures.figures.initiatives
+            ]
+            return render(request, "reports/commitment.html", {"commitment": figures, "behind": behind})
+    raise Http404("There is no such aim or commitment.")
+
+
+@opens_to(Door.READ)
+@require_safe
+def exports(request: HttpRequest) -> HttpResponse:
+    """List the data sets with their columns, and links that keep the filters and the date in force."""
+    day = asked_day(request)
+    filters = Filters(request.GET, portfolio(day))
+    query = request.GET.copy()
+    for name in set(query) - {*FILTER_NAMES, "q", "as_at"}:
+        del query[name]
+    words = {"datasets": DATASETS.values(), "filters": filters, "query": query.urlencode(), "day": day}
+    return render(request, "reports/exports.html", words)
+
+
+@opens_to(Door.READ)
+@require_safe
+def export(request: HttpRequest, name: str, format: str) -> HttpResponse | StreamingHttpResponse:
+    """Stream a data set as CSV, speaking of the initiatives that the filters choose as at the day."""
+    if name not in DATASETS or format != "csv":
+        raise Http404("There is no such data set.")
+    unknown = sorted(set(request.GET) - {*FILTER_NAMES, "q", "as_at"})
+    if unknown:
+        allowed = ", ".join((*FILTER_NAMES, "q", "as_at"))
+        raise BadRequest(f"“{unknown[0][:60]}” is not a filter. The filters are: {allowed}.")
+    day = asked_day(request)
+    filters = Filters(request.GET, portfolio(day))
+    scope = Scope(filters.apply(), filtered=filters.active)
+    response = StreamingHttpResponse(csv_chunks(DATASETS[name], scope), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{day:%Y-%m-%d}.csv"'
+    return response
+
+
+# --- What several pages show ----------------------------------------------------------------------
+def pillar_charts(pillars: Sequence[metrics.PillarFigures]) -> list[charts.Chart]:
+    """Return the two charts that set pillars side by side."""
+    names = [found.pillar.name for found in pillars]
+    counts = [{word.value: count for word, count in found.figures.statuses.items()} for found in pillars]
+    shares = [(whole(f.figures.progress), whole(f.figures.planned), whole(f.figures.gap)) for f in pillars]
+    return [
+        charts.progress_chart(names, [s[0] for s in shares], [s[1] for s in shares], [s[2] for s in shares]),
+        charts.distribution_chart(names, counts),
+    ]
+
+
+def trend_chart(timeline: Timeline, day: date, only: frozenset[int] | None = None) -> charts.Chart:
+    """Return the chart of the last twelve months, of every initiative or of `only` these."""
+    ends = metrics.whole_month_ends(first_day(), day)[-TREND_MONTHS:]
+    counts: dict[date, dict[str, int]] = {end: {} for end in ends}
+    for point in metrics.trend(timeline, ends, only):
+        for word, count in point.figures.statuses.items():
+            counts[point.month_end][word.value] = counts[point.month_end].get(word.value, 0) + count
+    return charts.trend_chart([f"{end:%b %Y}" for end in ends], list(counts.values()))
+
+
+def thread_rows(now: Portfolio) -> list[tuple[metrics.PillarAt, list[metrics.ThreadCell]]]:
+    """Return each pillar with its cell under each aim."""
+    cells = metrics.golden_thread(now)
+    return [(pillar, [cell for cell in cells if cell.pillar.id == pillar.id]) for pillar in now.pillars]
+
+
+def commitment_rows(now: Portfolio) -> list[tuple[metrics.CommitmentFigures, list[metrics.ThreadCell]]]:
+    """Return each commitment with its cell under each pillar."""
+    return [
+        (
+            figures,
+            [metrics.thread_cell(now, pillar, figures.commitment.aim, [figures.commitment]) for pillar in now.pillars],
+        )
+        for figures in metrics.by_commitment(now)
+    ]

@@ -1,0 +1,18 @@
+"""Every address of the portal. /healthz and /readyz are answered by `strategy_portal.middleware`."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+admin.site.site_header = admin.site.site_title = "Strategy office"
+admin.site.index_title = "Set up the strategy"
+
+urlpatterns = [
+    path("", include("reports.urls")),
+    path("initiatives/", include("initiatives.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "strategy_portal.errors.bad_request"
+handler403 = "strategy_portal.errors.permission_denied"
+handler404 = "strategy_portal.errors.page_not_found"
