@@ -8,7 +8,7 @@ RUNTIME := .venv/runtime-$(LOCK)
 DEV := .venv/dev-$(LOCK)-$(DEV_LOCK)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check bench soak vendor lock clean
+.PHONY: help run dev test check format bench soak vendor lock clean
 
 help: ## List these
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -50,14 +50,19 @@ check: $(DEV) ## Lint, formats, types, import contracts, migrations, deployment,
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	! git grep -nIE --untracked 'pypi[.]org|pythonhosted[.]org|(npmjs|yarnpkg)[.](org|com)|deb[.]debian[.]org'
 
+format: $(DEV) ## Put the code and the templates into the shape that `make check` asks for
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format --quiet
+	find templates -name '*.html' | xargs $(BIN)/djade
+
 bench: $(DEV) ## Print the benchmarks, as ratios
 	$(BIN)/python tests/bench.py
 
 soak: $(DEV) ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m soak
 
-vendor: ## Rebuild static/vendor from its recipe
-	static/vendor/build.sh
+vendor: $(DEV) ## Rebuild static/vendor from its recipe
+	PYTHON=$(CURDIR)/$(BIN)/python static/vendor/build.sh
 
 # uv knows nothing of pip's settings: it is told of another index when this machine has one, and writes down none.
 lock: ## Lock pyproject.toml's dependencies (UPGRADE=1 takes the newest that it allows)

@@ -5,6 +5,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Role, User
 
@@ -73,6 +76,20 @@ def opens_to(door: Door) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+class SignedInRequest(HttpRequest):
+    """A request that a door let through: somebody is signed in, and htmx has been looked at."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in, where a door has made sure that somebody is."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def may_pass(user: Any, door: Door) -> bool:

@@ -8,6 +8,7 @@ from django.urls import path, reverse_lazy
 
 from accounts import views
 from accounts.access import Door, opens_to
+from accounts.invitations import SetPasswordForm
 
 app_name = "accounts"
 
@@ -29,6 +30,7 @@ urlpatterns = [
         "password_reset/",
         opened(
             auth.PasswordResetView,
+            form_class=SetPasswordForm,
             template_name="accounts/password_reset_form.html",
             email_template_name="accounts/password_reset_email.txt",
             subject_template_name="accounts/password_reset_subject.txt",

@@ -117,17 +117,24 @@ def move_date(
 ) -> DateMove:
     """Move a milestone's due date, or the promised end of an initiative that has no milestones."""
     Initiative.objects.select_for_update().get(pk=initiative.pk)
-    last = initiative.date_moves.filter(milestone=milestone).order_by("recorded_at", "id").last()
-    first = milestone.first_due_on if milestone else initiative.promised_end_on
+    before = due_on(initiative, milestone)
+    if before is None:
+        raise ValueError(f"{initiative.ref} never promised an end, so none can move")
     return DateMove.objects.create(
         initiative=initiative,
         milestone=milestone,
-        from_on=last.to_on if last else first,
+        from_on=before,
         to_on=to,
         reason=reason,
         recorded_at=at or timezone.now(),
         recorded_by=by,
     )
+
+
+def due_on(initiative: Initiative, milestone: Milestone | None) -> date | None:
+    """Return the day on which a milestone (or an initiative that has none) is due as last recorded."""
+    last = initiative.date_moves.filter(milestone=milestone).order_by("recorded_at", "id").last()
+    return last.to_on if last else milestone.first_due_on if milestone else initiative.promised_end_on
 
 
 @transaction.atomic

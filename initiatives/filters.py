@@ -149,6 +149,13 @@ class Filters:
         """Whether anything is filtered away."""
         return bool(self.q) or any(chosen for _, chosen in self.filters)
 
+    def address(self, request: HttpRequest) -> str:
+        """Return the part of an address that asks for the same filters and the same day."""
+        query = request.GET.copy()
+        for name in set(query) - {*FILTER_NAMES, "q", "as_at"}:
+            del query[name]
+        return query.urlencode()
+
     def apply(self) -> Portfolio:
         """Return the portfolio narrowed to the initiatives that every filter keeps."""
         kept = self.portfolio.initiatives
@@ -178,11 +185,11 @@ SORTS: dict[str, tuple[str, Callable[[InitiativeAt], Any]]] = {
     "ref": ("Ref", lambda i: ref_order(i.ref)),
     "title": ("Title", lambda i: i.title.casefold()),
     "pillar": ("Pillar", lambda i: (i.pillar.order, i.pillar.slug)),
-    "status": ("Status", lambda i: _BY_STATUS.get(i.status, 4 + list(Status).index(i.status))),
-    "progress": ("Progress", lambda i: (i.progress is None, i.progress or 0)),
-    "gap": ("Gap", lambda i: (i.gap is None, i.gap or 0)),
-    "updated": ("Last update", lambda i: i.rag_said_on or date.min),
-    "due": ("Update due", lambda i: i.update_due_on or date.max),
+    "status": ("Status: most pressing first", lambda i: _BY_STATUS.get(i.status, 4 + list(Status).index(i.status))),
+    "progress": ("Progress: least first", lambda i: (i.progress is None, i.progress or 0)),
+    "gap": ("Gap: furthest behind first", lambda i: (i.gap is None, i.gap or 0)),
+    "updated": ("Last update: oldest first", lambda i: i.rag_said_on or date.min),
+    "due": ("Update due: soonest first", lambda i: i.update_due_on or date.max),
     "owner": ("Owner", lambda i: i.owner.name.casefold() if i.owner else ""),
 }
 

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from initiatives import actions
 from initiatives.actions import Move, Question
 from initiatives.history import InitiativeAt
-from initiatives.models import NARRATIVE
+from initiatives.models import NARRATIVE, Answer, DateMove, DoneDate, Milestone, StageChange, Withdrawal
 from initiatives.progress import MilestoneAt
 from initiatives.status import Rag
 
@@ -43,13 +45,21 @@ class Narrative(forms.CharField):
         self.error_messages["max_length"] = "Use at most %(limit_value)d characters: this has %(show_value)d."
 
 
+def _rag_radios() -> forms.RadioSelect:
+    """Return the choice of a RAG with its definition at each, drawn with the shapes of statuses."""
+    radios = forms.RadioSelect()
+    radios.hints = {rag.value: rag.meaning for rag in Rag}  # type: ignore[attr-defined]
+    radios.marks = True  # type: ignore[attr-defined]
+    return radios
+
+
 class UpdateForm(forms.Form):
     """How an initiative is going, with its open milestones to tick and to move."""
 
     rag = forms.ChoiceField(
         label="How is it going?",
         choices=Rag.choices,
-        widget=forms.RadioSelect,
+        widget=_rag_radios(),
         error_messages={
             "required": "Choose green, amber or red.",
             "invalid_choice": "Choose green, amber or red.",
@@ -89,12 +99,15 @@ class UpdateForm(forms.Form):
         self.fields[f"{name}_due_on"] = DayField(label="Now due on", required=False, initial=milestone.due_on)
         self.fields[f"{name}_reason"] = Narrative(label="Why the date moves", required=False, rows=2, max_length=2000)
 
-    def milestone_rows(self) -> list[tuple[MilestoneAt, list[forms.BoundField]]]:
-        """Return each open milestone with its four fields, for the page to lay out."""
+    @property
+    def milestone_rows(self) -> list[dict[str, Any]]:
+        """Return each open milestone with its fields, for the page to lay out."""
         rows = []
         for milestone in self.open_milestones:
-            name = _prefix(milestone)
-            rows.append((milestone, [self[f"{name}_{part}"] for part in ("done", "done_on", "due_on", "reason")]))
+            fields = {part: self[f"{_prefix(milestone)}_{part}"] for part in ("done", "done_on", "due_on", "reason")}
+            touched = any(fields[part].errors for part in fields) or bool(fields["reason"].value())
+            late = milestone.is_late(self.today)
+            rows.append({"milestone": milestone, "late": late, "open": touched, **fields})
         return rows
 
     @property
@@ -135,7 +148,7 @@ class UpdateForm(forms.Form):
             self.add_error(f"{name}_due_on", "A milestone that is done keeps its date: tick it or move it, not both.")
         elif moves and not cleaned.get(f"{name}_reason"):
             self.add_error(f"{name}_reason", "Say why the date moves.")
-        if moves and self.start and due_on < self.start:
+        if moves and due_on and self.start and due_on < self.start:
             self.add_error(f"{name}_due_on", f"It cannot be due before the work's start, {_said(self.start)}.")
 
     def _check_past(self, name: str, day: date) -> None:
@@ -167,3 +180,104 @@ def _prefix(milestone: MilestoneAt) -> str:
 
 def _said(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+# --- The strategy office's forms ------------------------------------------------------------------
+class MilestoneForm(forms.ModelForm):
+    """A milestone. Once promised, its first date stays as it is."""
+
+    class Meta:
+        model = Milestone
+        fields = ("title", "weight", "first_due_on")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            self.fields["first_due_on"].disabled = True
+
+
+class _OfThePast(forms.ModelForm):
+    """A row that speaks of a day up to today."""
+
+    day = ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        day = cleaned.get(self.day)
+        if day and day > timezone.localdate():
+            self.add_error(self.day, "It cannot be after today.")
+        return cleaned
+
+
+class StageChangeForm(_OfThePast):
+    """A change of stage."""
+
+    day = "changed_on"
+
+    class Meta:
+        model = StageChange
+        fields = ("stage", "changed_on", "reason")
+
+
+class DoneDateForm(_OfThePast):
+    """The day on which a milestone was done, or the taking back of one."""
+
+    day = "done_on"
+
+    class Meta:
+        model = DoneDate
+        fields = ("milestone", "done_on", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        milestone, done_on = cleaned.get("milestone"), cleaned.get("done_on")
+        starts_on = milestone.initiative.starts_on if milestone else None
+        if done_on and starts_on and done_on < starts_on:
+            self.add_error("done_on", f"It cannot be before the work's start, {_said(starts_on)}.")
+        return cleaned
+
+
+class WithdrawalForm(_OfThePast):
+    """The giving up of a milestone."""
+
+    day = "withdrawn_on"
+
+    class Meta:
+        model = Withdrawal
+        fields = ("milestone", "withdrawn_on", "reason")
+
+
+class AnswerForm(_OfThePast):
+    """What leaders said to an ask."""
+
+    day = "answered_on"
+
+    class Meta:
+        model = Answer
+        fields = ("ask", "outcome", "words", "answered_on")
+
+
+class DateMoveForm(forms.ModelForm):
+    """A new due date for a milestone, or for the promised end of an initiative that has none."""
+
+    class Meta:
+        model = DateMove
+        fields = ("initiative", "milestone", "to_on", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        initiative, milestone, to_on = (cleaned.get(name) for name in ("initiative", "milestone", "to_on"))
+        if not initiative:
+            return cleaned
+        if milestone and milestone.initiative_id != initiative.pk:
+            self.add_error("milestone", "This milestone belongs to another initiative.")
+            return cleaned
+        if not milestone and initiative.milestones.exists():
+            self.add_error("milestone", "This initiative has milestones: say which of them moves.")
+            return cleaned
+        cleaned["from_on"] = due_on = actions.due_on(initiative, milestone)
+        if due_on is None:
+            self.add_error("initiative", "This initiative never promised an end, so none can move.")
+        elif to_on == due_on:
+            self.add_error("to_on", f"It is due on {_said(due_on)} already.")
+        return cleaned

@@ -252,8 +252,8 @@ class Timeline:
         rows: QuerySet[Any] = Update.objects.recorded_before(moment).filter(**self._of("initiative_id"))
         if self.one_day:
             newest = Update.objects.filter(initiative=OuterRef("pk"), recorded_at__lt=moment)
-            newest = newest.order_by("-said_on", "-recorded_at", "-id").values("id")[:1]
-            rows = rows.filter(id__in=Initiative.objects.annotate(last=Subquery(newest)).values("last"))
+            last = Subquery(newest.order_by("-said_on", "-recorded_at", "-id").values("id")[:1])
+            rows = rows.filter(id__in=Initiative.objects.annotate(last=last).values("last"))
         for initiative_id, *update in rows.values_list("initiative_id", "said_on", "recorded_at", "id", "rag").iterator(
             chunk_size=5000
         ):
@@ -439,7 +439,7 @@ def story(initiative: Initiative, day: date) -> list[Event]:
             kind=kind,
             on=(getattr(row, day_field) if day_field else None) or timezone.localdate(row.recorded_at, LONDON),
             recorded_at=row.recorded_at,
-            by=people.get(row.recorded_by_id),
+            by=people.get(row.recorded_by_id or 0),
             row=row,
         )
         for kind, day_field, rows in kinds

@@ -1,19 +1,18 @@
 """The list, one initiative, and the page on which its owner says how it goes."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.access import Door, opens_to
+from accounts.access import Door, SignedInRequest, opens_to
 from initiatives import actions
 from initiatives.access import can_update
 from initiatives.filters import SORTS, Filters, asked_day, asked_page, in_asked_order, today
 from initiatives.forms import UpdateForm
-from initiatives.history import initiative_as_at, portfolio, story
+from initiatives.history import InitiativeAt, initiative_as_at, portfolio, story
 from initiatives.models import Initiative
-from initiatives.status import Rag
 
 NOT_YOURS = "Only the initiative's owner, deputy, sponsor or the strategy office can say how it goes."
 
@@ -21,41 +20,56 @@ NOT_YOURS = "Only the initiative's owner, deputy, sponsor or the strategy office
 @opens_to(Door.READ)
 @require_safe
 @vary_on_headers("HX-Request")
-def initiatives(request: HttpRequest) -> HttpResponse:
+def initiatives(request: SignedInRequest) -> HttpResponse:
     """List initiatives with filters, search, sorting and paging; htmx gets the results alone."""
     whole = portfolio(asked_day(request))
     filters = Filters(request.GET, whole)
     found, sort = in_asked_order(filters.apply().initiatives, request.GET)
     page = asked_page(found, request.GET)
     template = "initiatives/initiatives.html" + ("#results" if request.htmx else "")
-    words = {"filters": filters, "page": page, "sort": sort, "sorts": SORTS, "of": len(whole.initiatives)}
+    kept = [(name, value) for name, values in request.GET.lists() for value in values if name not in ("as_at", "page")]
+    words = {
+        "filters": filters,
+        "page": page,
+        "of": len(whole.initiatives),
+        "sort": sort,
+        "sorts": [(word, label) for word, (label, _) in SORTS.items()],
+        "kept": kept,
+        "query": filters.address(request),
+    }
     return render(request, template, words)
 
 
 @opens_to(Door.READ)
 @require_safe
-def initiative(request: HttpRequest, ref: str) -> HttpResponse:
+def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one initiative: the owner's word beside the machine's reading, milestones, asks and its story."""
     day = asked_day(request)
     row = get_object_or_404(Initiative, ref=ref)
     found = initiative_as_at(row, day)
     if found is None:
         raise Http404("This initiative did not exist by then.")
-    words = {"initiative": found, "story": story(row, day), "can_update": can_update(request.user, row)}
+    words = {
+        "initiative": found,
+        "milestones": [{"milestone": m, "status": m.status(day)} for m in found.milestones],
+        "events": story(row, day),
+        "can_update": can_update(request.user, row),
+        "saved": "saved" in request.GET,
+    }
     return render(request, "initiatives/initiative.html", words)
 
 
 @opens_to(Door.UPDATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
-def update(request: HttpRequest, ref: str) -> HttpResponse:
+def update(request: SignedInRequest, ref: str) -> HttpResponse:
     """Let an owner say how it goes, by htmx or as a plain form."""
     row = get_object_or_404(Initiative, ref=ref)
     if not can_update(request.user, row):
         raise PermissionDenied(NOT_YOURS)
-    found = initiative_as_at(row, today())
+    found = standing_today(row)
     form = UpdateForm(request.POST or None, initiative=found, today=today())
-    words = {"initiative": found, "form": form, "rags": list(Rag)}
+    words = {"initiative": found, "form": form}
     if request.method != "POST":
         return render(request, "initiatives/update.html", words)
     if not form.is_valid():
@@ -63,6 +77,14 @@ def update(request: HttpRequest, ref: str) -> HttpResponse:
         return render(request, template, words, status=422)
     actions.post_update(initiative=row, by=request.user, **form.deed())
     if request.htmx:
-        words = {"initiative": initiative_as_at(row, today())}
+        words = {"initiative": standing_today(row)}
         return render(request, "initiatives/update.html#saved", words)
     return redirect(f"{row.get_absolute_url()}?saved=1")
+
+
+def standing_today(row: Initiative) -> InitiativeAt:
+    """Return how an initiative of today's table stands."""
+    found = initiative_as_at(row, today())
+    if found is None:
+        raise Http404("There is no such initiative.")
+    return found

@@ -12,17 +12,17 @@ from typing import Any
 
 # Status -> colour, pattern (Plotly's word for the hatching) and label. The order is the order of every chart.
 STATUS_LOOK: dict[str, tuple[str, str, str]] = {
-    "complete": ("#2b4a7f", "", "Complete"),
-    "green": ("#1f7a4d", "", "Green"),
-    "amber": ("#e09b1a", "/", "Amber"),
-    "red": ("#b3261e", "x", "Red"),
-    "no-current-update": ("#8a8f98", "|", "No current update"),
-    "never-updated": ("#c9ccd1", ".", "Never updated"),
-    "paused": ("#7d6b91", "-", "Paused"),
-    "proposed": ("#dfe3ea", "", "Proposed"),
-    "stopped": ("#3d3d3d", "+", "Stopped"),
+    "complete": ("#2b3a73", "", "Complete"),
+    "green": ("#1d8263", "", "Green"),
+    "amber": ("#f6b32f", "/", "Amber"),
+    "red": ("#b81f2e", "x", "Red"),
+    "no-current-update": ("#ffffff", "|", "No current update"),
+    "never-updated": ("#ffffff", ".", "Never updated"),
+    "paused": ("#7d86a8", "-", "Paused"),
+    "proposed": ("#ffffff", "", "Proposed"),
+    "stopped": ("#47424f", "+", "Stopped"),
 }
-INK, PAPER, DONE, PLANNED = "#1c2430", "#ffffff", "#1d5b79", "#1c2430"
+INK, PAPER, DONE, PLANNED = "#17183b", "#ffffff", "#2f3fd1", "#17183b"
 FONT = "Atkinson Hyperlegible, Arial, sans-serif"
 
 
@@ -34,6 +34,13 @@ class Table:
     rows: tuple[tuple[str | int, ...], ...]
 
 
+class Picture(str):
+    """An SVG that templates may show as it stands: every word in it was escaped when it was made."""
+
+    def __html__(self) -> str:
+        return self
+
+
 @dataclass(frozen=True)
 class Chart:
     """A chart that can be looked at, read out, and checked."""
@@ -42,7 +49,7 @@ class Chart:
     title: str
     sentence: str
     figure: dict[str, Any]
-    svg: str
+    svg: Picture
     table: Table
 
 
@@ -279,7 +286,7 @@ _HATCH = {
 }
 
 
-def _svg(id_: str, height: int, body: str, statuses: Sequence[str] = ()) -> str:
+def _svg(id_: str, height: int, body: str, statuses: Sequence[str] = ()) -> Picture:
     """Wrap a picture. It is decoration to a screen reader: title, sentence and table say the same."""
     patterns = "".join(
         f'<pattern id="{id_}-{status}" width="8" height="8" patternUnits="userSpaceOnUse">'
@@ -287,7 +294,7 @@ def _svg(id_: str, height: int, body: str, statuses: Sequence[str] = ()) -> str:
         f'<g stroke="{INK}" stroke-width="1" fill="{INK}">{_HATCH.get(STATUS_LOOK[status][1], "")}</g></pattern>'
         for status in statuses
     )
-    return (
+    return Picture(
         f'<svg class="chart-svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'aria-hidden="true" focusable="false" font-family="{FONT}" font-size="14" fill="{INK}">'
         f"<defs>{patterns}</defs>{body}</svg>"
@@ -324,7 +331,7 @@ def _count_label(x: float, y: float, width: float, count: int) -> str:
     return plate + _text(middle, y, str(count), text_anchor="middle")
 
 
-def _distribution_svg(names: Sequence[str], counts: Sequence[dict[str, int]], statuses: Sequence[str]) -> str:
+def _distribution_svg(names: Sequence[str], counts: Sequence[dict[str, int]], statuses: Sequence[str]) -> Picture:
     most = max((sum(count.values()) for count in counts), default=0) or 1
     body, y = "", 0
     for name, count in zip(names, counts, strict=True):
@@ -342,7 +349,7 @@ def _distribution_svg(names: Sequence[str], counts: Sequence[dict[str, int]], st
     return _svg("distribution", int(end) + 4, body + legend, statuses)
 
 
-def _progress_svg(names: Sequence[str], progress: Sequence[int | None], planned: Sequence[int | None]) -> str:
+def _progress_svg(names: Sequence[str], progress: Sequence[int | None], planned: Sequence[int | None]) -> Picture:
     body, y = "", 0
     for name, done, plan in zip(names, progress, planned, strict=True):
         words = "no milestones" if done is None or plan is None else f"{done}% done, {plan}% planned"
@@ -363,7 +370,7 @@ def _progress_svg(names: Sequence[str], progress: Sequence[int | None], planned:
     return _svg("progress", y + 24, body)
 
 
-def _trend_svg(months: Sequence[str], counts: Sequence[dict[str, int]]) -> str:
+def _trend_svg(months: Sequence[str], counts: Sequence[dict[str, int]]) -> Picture:
     totals = [sum(count.get(status, 0) for status in TREND_STATUSES) for count in counts]
     most, height, left = max(totals, default=0) or 1, 180, 24
     step = (WIDTH - left) / max(len(months), 1)

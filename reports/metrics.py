@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from initiatives.history import InitiativeAt, Portfolio, Timeline
 from initiatives.periods import month_ends
-from initiatives.progress import distribution, weighted_mean
+from initiatives.progress import distribution, weighted_mean, whole
 from initiatives.status import Attention, Stage, Status, Strength
 from pillars.history import AimAt, CommitmentAt, PillarAt
 
@@ -110,16 +111,38 @@ class TrendPoint:
 
 
 @dataclass(frozen=True)
-class AttentionGroup:
-    """Initiatives that need a leader for one reason."""
+class AttentionItem:
+    """An initiative that needs a leader, and why, in words."""
 
-    reason: Attention
-    initiatives: tuple[InitiativeAt, ...]
+    initiative: InitiativeAt
+    why: str
+
+
+@dataclass(frozen=True)
+class AttentionGroup:
+    """What needs a leader for one reason; `query` gives the same initiatives in the list."""
+
+    title: str
+    query: str
+    items: tuple[AttentionItem, ...]
 
 
 def whole_portfolio(portfolio: Portfolio) -> Figures:
     """Return the figures of everything."""
     return Figures(portfolio.initiatives)
+
+
+def headline(figures: Figures) -> str:
+    """Say in two sentences how the strategy is going."""
+    words = {Status.GREEN: "green", Status.AMBER: "amber", Status.RED: "red"}
+    parts = [f"{figures.statuses[status]} {word}" for status, word in words.items()]
+    parts.append(f"{figures.silent} without a current update")
+    going = f"Of {_count(figures.in_progress, 'initiative')} in progress, {', '.join(parts[:-1])} and {parts[-1]}."
+    if figures.progress is None or figures.planned is None or figures.gap is None:
+        return f"{going} No milestones are set yet, so progress cannot be measured."
+    gap = whole(figures.gap) or 0
+    beside = f"{_count(abs(gap), 'point')} {'behind' if gap < 0 else 'ahead'}" if gap else "on plan"
+    return f"{going} {whole(figures.progress)}% done against {whole(figures.planned)}% first promised by now: {beside}."
 
 
 def by_pillar(portfolio: Portfolio) -> list[PillarFigures]:
@@ -195,8 +218,86 @@ def whole_month_ends(first: date | None, last: date) -> list[date]:
 
 
 def needing_attention(portfolio: Portfolio) -> list[AttentionGroup]:
-    """Group the work in progress that needs a leader by the reason, the most pressing first."""
+    """Group the work in progress that needs a leader by the reason, the most pressing reason and case first."""
     live = [i for i in portfolio.initiatives if i.stage == Stage.IN_PROGRESS]
-    order = (Attention.ASK, Attention.WATERMELON, Attention.SILENT, Attention.LATE, Attention.MOVED)
-    groups = (AttentionGroup(reason, tuple(i for i in live if reason in i.attention)) for reason in order)
-    return [group for group in groups if group.initiatives]
+
+    def group(
+        title: str,
+        query: str,
+        found: Iterable[InitiativeAt],
+        why: Callable[[InitiativeAt], str],
+        pressing: Callable[..., Any],
+    ) -> AttentionGroup:
+        items = (AttentionItem(i, why(i)) for i in sorted(found, key=pressing, reverse=True))
+        return AttentionGroup(title, f"stage=in-progress&{query}", tuple(items))
+
+    groups = (
+        group(
+            "Waiting for an answer from leaders",
+            "attention=ask",
+            _with(live, Attention.ASK),
+            _asks,
+            lambda i: i.asks_open,
+        ),
+        group("Red", "status=red", [i for i in live if i.status == Status.RED], _said, lambda i: i.days_since_update),
+        group(
+            "Said green, reads red",
+            "attention=watermelon",
+            _with(live, Attention.WATERMELON),
+            _behind,
+            lambda i: -(i.gap or 0),
+        ),
+        group("No current update", "attention=silent", _with(live, Attention.SILENT), _silence, _days_silent),
+        group("Late milestones", "attention=late", _with(live, Attention.LATE), _lateness, _days_late),
+        group("Dates moved", "attention=moved", _with(live, Attention.MOVED), _moves, lambda i: i.date_moves),
+    )
+    return [found for found in groups if found.items]
+
+
+def _with(initiatives: Iterable[InitiativeAt], word: Attention) -> list[InitiativeAt]:
+    return [i for i in initiatives if word in i.attention]
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def _asks(i: InitiativeAt) -> str:
+    return f"{_count(i.asks_open, 'ask')} open"
+
+
+def _said(i: InitiativeAt) -> str:
+    return f"said {_count(i.days_since_update or 0, 'day')} ago"
+
+
+def _days_late(i: InitiativeAt) -> int:
+    return max((i.day - m.due_on).days for m in i.late_milestones)
+
+
+def _lateness(i: InitiativeAt) -> str:
+    if len(i.late_milestones) == 1:
+        return f"“{i.late_milestones[0].title}” is {_count(_days_late(i), 'day')} late"
+    return f"{len(i.late_milestones)} milestones are late, one by {_count(_days_late(i), 'day')}"
+
+
+def _behind(i: InitiativeAt) -> str:
+    if i.late_milestones:
+        return _lateness(i)
+    return f"{_count(-(whole(i.gap) or 0), 'point')} behind the first plan"
+
+
+def _days_silent(i: InitiativeAt) -> int:
+    since = i.rag_said_on or i.began_on
+    return (i.day - since).days if since else 0
+
+
+def _silence(i: InitiativeAt) -> str:
+    if i.last_update is None:
+        return f"never updated in the {_count(_days_silent(i), 'day')} since work began"
+    return f"last said {i.rag} {_count(_days_silent(i), 'day')} ago"
+
+
+def _moves(i: InitiativeAt) -> str:
+    slip = (i.ends_on - i.first_ends_on).days if i.ends_on and i.first_ends_on else 0
+    end = f", and the end is {_count(slip, 'day')} later than first promised" if slip > 0 else ""
+    return f"{_count(i.date_moves, 'move')}{end}"

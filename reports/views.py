@@ -14,6 +14,7 @@ from accounts.access import Door, opens_to
 from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page
 from initiatives.history import Portfolio, Timeline, first_day, portfolio
 from initiatives.progress import whole
+from pillars.history import PillarAt
 from reports import charts, metrics
 from reports.datasets import DATASETS, Scope, csv_chunks
 
@@ -27,10 +28,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     day = asked_day(request)
     timeline = Timeline(day)
     now = timeline.at(day)
-    pillars = metrics.by_pillar(now)
+    pillars, everything = metrics.by_pillar(now), metrics.whole_portfolio(now)
     words = {
         "day": day,
-        "all": metrics.whole_portfolio(now),
+        "all": everything,
+        "headline": metrics.headline(everything),
         "pillars": pillars,
         "attention": metrics.needing_attention(now),
         "charts": [*pillar_charts(pillars), trend_chart(timeline, day)],
@@ -116,10 +118,13 @@ def exports(request: HttpRequest) -> HttpResponse:
     """List the data sets with their columns, and links that keep the filters and the date in force."""
     day = asked_day(request)
     filters = Filters(request.GET, portfolio(day))
-    query = request.GET.copy()
-    for name in set(query) - {*FILTER_NAMES, "q", "as_at"}:
-        del query[name]
-    words = {"datasets": DATASETS.values(), "filters": filters, "query": query.urlencode(), "day": day}
+    words = {
+        "day": day,
+        "datasets": DATASETS.values(),
+        "filters": filters,
+        "query": filters.address(request),
+        "kept": [(name, value) for name in (*FILTER_NAMES, "q") for value in request.GET.getlist(name)],
+    }
     return render(request, "reports/exports.html", words)
 
 
@@ -163,7 +168,7 @@ def trend_chart(timeline: Timeline, day: date, only: frozenset[int] | None = Non
     return charts.trend_chart([f"{end:%b %Y}" for end in ends], list(counts.values()))
 
 
-def thread_rows(now: Portfolio) -> list[tuple[metrics.PillarAt, list[metrics.ThreadCell]]]:
+def thread_rows(now: Portfolio) -> list[tuple[PillarAt, list[metrics.ThreadCell]]]:
     """Return each pillar with its cell under each aim."""
     cells = metrics.golden_thread(now)
     return [(pillar, [cell for cell in cells if cell.pillar.id == pillar.id]) for pillar in now.pillars]

@@ -47,10 +47,13 @@ def group(field: BoundField) -> dict[str, Any]:
 
 
 def drawn(field: BoundField, name: str) -> str:
-    """Return the widget's HTML with our class, its own classes, and the class of an error when there is one."""
+    """Return the widget's HTML with our class, its own classes, and the class of an error when there is one.
+
+    A page never opens in the middle of a form, so `autofocus` goes.
+    """
     error = f"{name}--error" if field.errors else ""
     own = field.field.widget.attrs.get("class", "")
-    return field.as_widget(attrs={"class": " ".join(filter(None, (name, error, own)))})
+    return field.as_widget(attrs={"class": " ".join(filter(None, (name, error, own))), "autofocus": False})
 
 
 def options(field: BoundField, multiple: bool) -> list[dict[str, Any]]:

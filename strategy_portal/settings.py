@@ -197,5 +197,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.server": {"level": "INFO"}},
+    # What people ask wrongly is answered in words; only our own faults are worth a line.
+    "loggers": {"django.server": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }

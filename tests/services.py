@@ -7,6 +7,7 @@ python tests/services.py left-out                       says what is missing and
                                                         when that is anything and CI=true
 """
 
+import ctypes
 import os
 import pwd
 import re
@@ -34,6 +35,11 @@ def chromium():
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if found is None:
         raise Missing("there is no Chromium")
+    if sys.platform == "linux":
+        try:
+            ctypes.CDLL("libatomic.so.1")
+        except OSError:
+            raise Missing("there is no libatomic, without which Playwright cannot drive Chromium") from None
     return found
 
 
@@ -186,7 +192,7 @@ def left_out():
     """Say what this machine's tests leave out, and return whether that is a failure."""
     missing = {}
     for package, tests, find in [
-        ("chromium", "the browser tests", chromium),
+        ("chromium libatomic1", "the browser tests", chromium),
         ("postgresql", "the suite on PostgreSQL", lambda: postgres() and _unprivileged_user()),
     ]:
         if package == "postgresql" and os.environ.get("TEST_DATABASE_URL"):

@@ -127,7 +127,7 @@ class Loader:
             **people,
             **{name: words[name] for name in same},
         )
-        row._history_date = self._at(words["stages"][0]["on"], 9)
+        row._history_date = self._at(words["stages"][0]["on"], 9)  # type: ignore[attr-defined]
         return row
 
     def _stories(self, stories: list[tuple[Words, Initiative]], organisation: Organisation) -> None:

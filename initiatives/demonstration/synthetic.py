@@ -76,11 +76,12 @@ def _initiative(random: Random, ref: str, organisation: dict[str, Any], names: l
 
 
 def _milestones(random: Random, start: int, end: int) -> list[dict[str, Any]]:
-    milestones = []
+    milestones: list[dict[str, Any]] = []
     span = max(end - start, 60) + 200
     for place, step in enumerate(STEPS):
         first_due = start + 20 + span * (place + 1) // (len(STEPS) + 1)
-        moves, due = [], first_due
+        moves: list[dict[str, Any]] = []
+        due = first_due
         while random.random() < 0.25 and due - 10 < end and len(moves) < 3:
             moves.append(
                 {"at": max(start, due - 10), "to": due + 30 * random.randint(1, 4), "reason": random.choice(REASONS)}

@@ -70,9 +70,28 @@ def points(share: Fraction | None) -> str:
 
 
 @register.filter
+def segments(counts: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
+    """Lay counts of statuses out along a strip: each with where it starts and how wide it is, in percent."""
+    total = sum(count for _, _, count in counts)
+    laid, x = [], 0.0
+    for status, label, count in counts:
+        if count:
+            width = 100 * count / total
+            laid.append({"status": status, "label": label, "count": count, "x": f"{x:.3f}", "width": width})
+            x += width
+    return laid
+
+
+@register.filter
 def lines(text: str) -> list[str]:
     """Return the lines of a text that hold anything."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@register.filter
+def is_address(line: str) -> bool:
+    """Say whether a line is an address of the web, and so may become a link."""
+    return line.startswith(("https://", "http://"))
 
 
 @register.filter

@@ -1,0 +1,125 @@
+"""Setting up initiatives, and adding to their history: rows that are added, never edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey
+from django.forms import ModelChoiceField, ModelForm
+from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
+
+from accounts.access import person
+from initiatives import actions
+from initiatives.filters import today
+from initiatives.forms import AnswerForm, DateMoveForm, DoneDateForm, MilestoneForm, StageChangeForm, WithdrawalForm
+from initiatives.models import (
+    Alignment,
+    Answer,
+    Contribution,
+    DateMove,
+    DoneDate,
+    Initiative,
+    Milestone,
+    StageChange,
+    Withdrawal,
+)
+from initiatives.status import Stage
+
+
+class MilestoneInline(admin.TabularInline):
+    model = Milestone
+    form = MilestoneForm
+    extra = 1
+
+
+class AlignmentInline(admin.TabularInline):
+    model = Alignment
+    extra = 1
+
+
+class ContributionInline(admin.TabularInline):
+    model = Contribution
+    extra = 1
+
+
+class StageChangeInline(admin.TabularInline):
+    model = StageChange
+    form = StageChangeForm
+    extra = 0
+    readonly_fields = ("recorded_at", "recorded_by")
+
+
+@admin.register(Initiative)
+class InitiativeAdmin(SimpleHistoryAdmin):
+    list_display = ("ref", "title", "pillar", "owner", "cadence", "weight")
+    list_filter = ("pillar", "cadence", "directorate")
+    list_select_related = ("pillar", "owner")
+    search_fields = ("ref", "title")
+    autocomplete_fields = ("owner", "deputy", "sponsor")
+    inlines = (MilestoneInline, StageChangeInline, AlignmentInline, ContributionInline)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Initiative | None = None) -> tuple[str, ...]:
+        return ("ref", "promised_end_on") if obj else ()
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for row in formset.save(commit=False):
+            if isinstance(row, Milestone) and row.pk is None:
+                row.number = actions.next_milestone_number(row.initiative)
+            if isinstance(row, StageChange):
+                row.recorded_by = person(request)
+            row.save()
+        for row in formset.deleted_objects:
+            row.delete()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not form.instance.stage_changes.exists():
+            actions.change_stage(initiative=form.instance, by=person(request), on=today(), stage=Stage.PROPOSED)
+
+
+class AddedOnly(admin.ModelAdmin):
+    """Rows of history: the office adds one and reads the others."""
+
+    date_hierarchy = "recorded_at"
+    list_select_related = True
+    ordering = ("-recorded_at",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        obj.recorded_by = person(request)
+        super().save_model(request, obj, form, change)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name == "milestone":
+            field.queryset = Milestone.objects.select_related("initiative").order_by("initiative__ref", "number")
+        return field
+
+
+@admin.register(DateMove)
+class DateMoveAdmin(AddedOnly):
+    form = DateMoveForm
+    list_display = ("initiative", "milestone", "from_on", "to_on", "recorded_by", "recorded_at")
+
+    def save_model(self, request: HttpRequest, obj: DateMove, form: ModelForm, change: bool) -> None:
+        obj.from_on = form.cleaned_data["from_on"]
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(DoneDate)
+class DoneDateAdmin(AddedOnly):
+    form = DoneDateForm
+    list_display = ("milestone", "done_on", "recorded_by", "recorded_at")
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(AddedOnly):
+    form = WithdrawalForm
+    list_display = ("milestone", "withdrawn_on", "recorded_by", "recorded_at")
+
+
+@admin.register(Answer)
+class AnswerAdmin(AddedOnly):
+    form = AnswerForm
+    list_display = ("ask", "outcome", "answered_on", "recorded_by")

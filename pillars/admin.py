@@ -1,0 +1,34 @@
+"""Setting up what we promised."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
+
+from pillars.models import Aim, Commitment, Pillar
+
+
+class KeepsItsCode(SimpleHistoryAdmin):
+    """Addresses and other people's scripts rely on slugs and codes: they are chosen once."""
+
+    code = "code"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        return (self.code,) if obj else ()
+
+
+@admin.register(Pillar)
+class PillarAdmin(KeepsItsCode):
+    code = "slug"
+    list_display = ("name", "slug", "order", "shape", "colour")
+
+
+@admin.register(Aim)
+class AimAdmin(KeepsItsCode):
+    list_display = ("code", "name", "order")
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(KeepsItsCode):
+    list_display = ("code", "name", "aim", "order")
+    list_filter = ("aim",)
+    search_fields = ("code", "name")

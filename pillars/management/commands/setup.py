@@ -1,0 +1,69 @@
+"""`manage.py setup`: a first run without the demonstration."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.models import Role, RoleGrant, User
+from pillars.models import Pillar, Shape
+
+PILLARS = (
+    ("purpose", "Purpose", Shape.CIRCLE),
+    ("process", "Process", Shape.SQUARE),
+    ("people", "People", Shape.HEXAGON),
+    ("potential", "Potential", Shape.STAR),
+)
+
+
+class Command(BaseCommand):
+    help = "Make the first administrator and the four pillars. Run twice, it changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--username", help="How the first administrator signs in.")
+        parser.add_argument("--name", help="The name that pages show.")
+        parser.add_argument("--email", default="", help="For a new password when the old one is forgotten.")
+        parser.epilog = "The password is read from SETUP_PASSWORD, or asked for."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        if User.objects.exists():
+            self.stdout.write("There are people already: no administrator was made.")
+        else:
+            self._administrator(options)
+        if Pillar.objects.exists():
+            self.stdout.write("There are pillars already: none was made.")
+        else:
+            for order, (slug, name, shape) in enumerate(PILLARS, start=1):
+                Pillar.objects.create(slug=slug, name=name, shape=shape, order=order, colour=order)
+            self.stdout.write("Made the pillars Purpose, Process, People and Potential.")
+        self.stdout.write("Next: sign in, open Administration, and add aims, commitments, people and initiatives.")
+
+    def _administrator(self, options: dict[str, Any]) -> None:
+        username = options["username"] or self._ask("Username: ")
+        name = options["name"] or self._ask("Name that pages show: ")
+        person = User(username=username, name=name, email=options["email"])
+        password = os.environ.get("SETUP_PASSWORD") or self._ask("Password: ", getpass.getpass)
+        try:
+            person.full_clean(exclude=["password"])
+            validate_password(password, person)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        person.set_password(password)
+        person.save()
+        RoleGrant.objects.create(user=person, role=Role.ADMINISTRATOR)
+        self.stdout.write(f"Made {name}, who signs in as {username}, an administrator.")
+
+    def _ask(self, question: str, ask: Any = input) -> str:
+        if not sys.stdin.isatty():
+            raise CommandError("Give --username and --name, and the password in SETUP_PASSWORD.")
+        answer: str = ask(question)
+        return answer
