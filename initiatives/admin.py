@@ -63,7 +63,7 @@ class InitiativeAdmin(SimpleHistoryAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for row in formset.save(commit=False):
-            if isinstance(row, Milestone) and row.pk is None:
+            if isinstance(row, Milestone) and row._state.adding:
                 row.number = actions.next_milestone_number(row.initiative)
             if isinstance(row, StageChange):
                 row.recorded_by = person(request)

@@ -145,9 +145,14 @@ class Filters:
         return iter([filter_ for filter_, _ in self.filters])
 
     @property
+    def chosen(self) -> int:
+        """How many values of filters are chosen."""
+        return sum(len(chosen) for _, chosen in self.filters)
+
+    @property
     def active(self) -> bool:
         """Whether anything is filtered away."""
-        return bool(self.q) or any(chosen for _, chosen in self.filters)
+        return bool(self.q or self.chosen)
 
     def address(self, request: HttpRequest) -> str:
         """Return the part of an address that asks for the same filters and the same day."""
@@ -181,17 +186,46 @@ def _not_allowed(name: str, value: str, allowed: list[str]) -> str:
 
 # --- Order and pages of the list ------------------------------------------------------------------
 _BY_STATUS = {word: place for place, word in enumerate(("red", "amber", "no-current-update", "never-updated"))}
-SORTS: dict[str, tuple[str, Callable[[InitiativeAt], Any]]] = {
-    "ref": ("Ref", lambda i: ref_order(i.ref)),
-    "title": ("Title", lambda i: i.title.casefold()),
-    "pillar": ("Pillar", lambda i: (i.pillar.order, i.pillar.slug)),
-    "status": ("Status: most pressing first", lambda i: _BY_STATUS.get(i.status, 4 + list(Status).index(i.status))),
-    "progress": ("Progress: least first", lambda i: (i.progress is None, i.progress or 0)),
-    "gap": ("Gap: furthest behind first", lambda i: (i.gap is None, i.gap or 0)),
-    "updated": ("Last update: oldest first", lambda i: i.rag_said_on or date.min),
-    "due": ("Update due: soonest first", lambda i: i.update_due_on or date.max),
-    "owner": ("Owner", lambda i: i.owner.name.casefold() if i.owner else ""),
+SORTS: dict[str, Callable[[InitiativeAt], Any]] = {
+    "ref": lambda i: ref_order(i.ref),
+    "title": lambda i: i.title.casefold(),
+    "pillar": lambda i: (i.pillar.order, i.pillar.slug),
+    "status": lambda i: _BY_STATUS.get(i.status, 4 + list(Status).index(i.status)),
+    "progress": lambda i: (i.progress is None, i.progress or 0),
+    "gap": lambda i: (i.gap is None, i.gap or 0),
+    "updated": lambda i: i.rag_said_on or date.min,
+    "due": lambda i: i.update_due_on or date.max,
+    "owner": lambda i: i.owner.name.casefold() if i.owner else "",
 }
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column of the list: what it says, and how it sorts (`sort` is the word that its link asks for)."""
+
+    label: str
+    sort: str = ""
+    aria_sort: str = ""
+
+
+def headings(order: str) -> list[Heading]:
+    """Return the columns of the list, given the order that it stands in; asking again turns the order round."""
+
+    def heading(label: str, word: str = "") -> Heading:
+        if order.removeprefix("-") != word:
+            return Heading(label, word)
+        return Heading(label, f"-{word}", "ascending") if order == word else Heading(label, word, "descending")
+
+    return [
+        heading("Ref", "ref"),
+        heading("Initiative", "title"),
+        heading("Pillar", "pillar"),
+        heading("Status", "status"),
+        heading("The dates say"),
+        heading("Progress against plan", "gap"),
+        heading("Last update", "updated"),
+        heading("Update due", "due"),
+    ]
 
 
 def in_asked_order(initiatives: Iterable[InitiativeAt], query: QueryDict) -> tuple[list[InitiativeAt], str]:
@@ -201,7 +235,7 @@ def in_asked_order(initiatives: Iterable[InitiativeAt], query: QueryDict) -> tup
     if name not in SORTS:
         allowed = ", ".join(SORTS)
         raise BadRequest(f"sort must be one of {allowed}, with a hyphen before it to turn the order round.")
-    return sorted(initiatives, key=SORTS[name][1], reverse=word.startswith("-")), word
+    return sorted(initiatives, key=SORTS[name], reverse=word.startswith("-")), word
 
 
 def asked_page(items: list[Any], query: QueryDict) -> Page[Any]:

@@ -406,11 +406,20 @@ def first_day() -> date | None:
 class Event:
     """Something that was recorded of an initiative, for its story: newest first on its page."""
 
-    kind: str  # update, move, done, stage, withdrawal, ask, answer
+    kind: str  # update, move, done, stage, withdrawal or answer
     on: date
     recorded_at: datetime
     by: PersonAt | None
     row: Any
+
+    @property
+    def mark(self) -> str:
+        """The word whose shape stands beside it."""
+        if self.kind == "update":
+            return str(self.row.rag)
+        if self.kind == "stage":
+            return str(self.row.stage)
+        return "done" if self.kind == "done" and self.row.done_on else "open"
 
 
 def story(initiative: Initiative, day: date) -> list[Event]:

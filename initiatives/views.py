@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.access import Door, SignedInRequest, opens_to
 from initiatives import actions
 from initiatives.access import can_update
-from initiatives.filters import SORTS, Filters, asked_day, asked_page, in_asked_order, today
+from initiatives.filters import Filters, asked_day, asked_page, headings, in_asked_order, today
 from initiatives.forms import UpdateForm
 from initiatives.history import InitiativeAt, initiative_as_at, portfolio, story
 from initiatives.models import Initiative
@@ -33,7 +33,7 @@ def initiatives(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "of": len(whole.initiatives),
         "sort": sort,
-        "sorts": [(word, label) for word, (label, _) in SORTS.items()],
+        "headings": headings(sort),
         "kept": kept,
         "query": filters.address(request),
     }

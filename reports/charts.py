@@ -354,14 +354,14 @@ def _progress_svg(names: Sequence[str], progress: Sequence[int | None], planned:
     for name, done, plan in zip(names, progress, planned, strict=True):
         words = "no milestones" if done is None or plan is None else f"{done}% done, {plan}% planned"
         body += _text(1, y + 15, name, font_weight="bold")
-        body += _text(WIDTH - 1, y + 15, words, text_anchor="end")
+        body += _text(WIDTH - 1, y + 13, words, text_anchor="end")
         body += _box(1, y + 22, WIDTH - 2, 24, PAPER)
         if done is not None and plan is not None:
             body += _box(1, y + 22, (WIDTH - 2) * done / 100, 24, DONE)
             x = min(max(1 + (WIDTH - 2) * plan / 100, 3), WIDTH - 3)
             body += (
-                f'<path d="M{x:.1f} {y + 17}V{y + 51}" stroke="{PAPER}" stroke-width="7"/>'
-                f'<path d="M{x:.1f} {y + 17}V{y + 51}" stroke="{PLANNED}" stroke-width="4"/>'
+                f'<path d="M{x:.1f} {y + 19}V{y + 51}" stroke="{PAPER}" stroke-width="7"/>'
+                f'<path d="M{x:.1f} {y + 19}V{y + 51}" stroke="{PLANNED}" stroke-width="4"/>'
             )
         y += 64
     body += _box(1, y + 2, 16, 16, DONE) + _text(24, y + 15, "Progress")

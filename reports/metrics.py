@@ -122,7 +122,9 @@ class AttentionItem:
 class AttentionGroup:
     """What needs a leader for one reason; `query` gives the same initiatives in the list."""
 
+    key: str
     title: str
+    short: str
     query: str
     items: tuple[AttentionItem, ...]
 
@@ -135,14 +137,15 @@ def whole_portfolio(portfolio: Portfolio) -> Figures:
 def headline(figures: Figures) -> str:
     """Say in two sentences how the strategy is going."""
     words = {Status.GREEN: "green", Status.AMBER: "amber", Status.RED: "red"}
-    parts = [f"{figures.statuses[status]} {word}" for status, word in words.items()]
-    parts.append(f"{figures.silent} without a current update")
-    going = f"Of {_count(figures.in_progress, 'initiative')} in progress, {', '.join(parts[:-1])} and {parts[-1]}."
+    counts = ", ".join(f"{figures.statuses[status]} {word}" for status, word in words.items())
+    going = f"Of {_count(figures.in_progress, 'initiative')} in progress: {counts}, {figures.silent} silent."
     if figures.progress is None or figures.planned is None or figures.gap is None:
         return f"{going} No milestones are set yet, so progress cannot be measured."
     gap = whole(figures.gap) or 0
     beside = f"{_count(abs(gap), 'point')} {'behind' if gap < 0 else 'ahead'}" if gap else "on plan"
-    return f"{going} {whole(figures.progress)}% done against {whole(figures.planned)}% first promised by now: {beside}."
+    return (
+        f"{going} {whole(figures.progress)}% is done against {whole(figures.planned)}% first promised by now: {beside}."
+    )
 
 
 def by_pillar(portfolio: Portfolio) -> list[PillarFigures]:
@@ -222,40 +225,45 @@ def needing_attention(portfolio: Portfolio) -> list[AttentionGroup]:
     live = [i for i in portfolio.initiatives if i.stage == Stage.IN_PROGRESS]
 
     def group(
+        key: str,
         title: str,
+        short: str,
         query: str,
         found: Iterable[InitiativeAt],
         why: Callable[[InitiativeAt], str],
-        pressing: Callable[..., Any],
+        pressing: Callable[[InitiativeAt], Any],
     ) -> AttentionGroup:
         items = (AttentionItem(i, why(i)) for i in sorted(found, key=pressing, reverse=True))
-        return AttentionGroup(title, f"stage=in-progress&{query}", tuple(items))
+        return AttentionGroup(key, title, short, f"stage=in-progress&{query}", tuple(items))
 
+    def with_(word: Attention) -> list[InitiativeAt]:
+        return [i for i in live if word in i.attention]
+
+    red = [i for i in live if i.status == Status.RED]
     groups = (
         group(
-            "Waiting for an answer from leaders",
-            "attention=ask",
-            _with(live, Attention.ASK),
-            _asks,
-            lambda i: i.asks_open,
+            "ask", "Waiting for an answer from leaders", "wait for an answer", "attention=ask", with_(Attention.ASK),
+            _asks, lambda i: i.asks_open,
         ),
-        group("Red", "status=red", [i for i in live if i.status == Status.RED], _said, lambda i: i.days_since_update),
+        group("red", "Red", "red", "status=red", red, _said, lambda i: i.days_since_update),
         group(
-            "Said green, reads red",
-            "attention=watermelon",
-            _with(live, Attention.WATERMELON),
-            _behind,
-            lambda i: -(i.gap or 0),
+            "watermelon", "Said green, reads red", "said green, read red", "attention=watermelon",
+            with_(Attention.WATERMELON), _behind, lambda i: -(i.gap or 0),
         ),
-        group("No current update", "attention=silent", _with(live, Attention.SILENT), _silence, _days_silent),
-        group("Late milestones", "attention=late", _with(live, Attention.LATE), _lateness, _days_late),
-        group("Dates moved", "attention=moved", _with(live, Attention.MOVED), _moves, lambda i: i.date_moves),
-    )
+        group(
+            "silent", "No current update", "with no current update", "attention=silent", with_(Attention.SILENT),
+            _silence, _days_silent,
+        ),
+        group(
+            "late", "Late milestones", "with a late milestone", "attention=late", with_(Attention.LATE), _lateness,
+            _days_late,
+        ),
+        group(
+            "moved", "Dates moved", "with dates moved", "attention=moved", with_(Attention.MOVED), _moves,
+            lambda i: i.date_moves,
+        ),
+    )  # fmt: skip
     return [found for found in groups if found.items]
-
-
-def _with(initiatives: Iterable[InitiativeAt], word: Attention) -> list[InitiativeAt]:
-    return [i for i in initiatives if word in i.attention]
 
 
 def _count(number: int, thing: str) -> str:

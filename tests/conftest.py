@@ -1,5 +1,6 @@
 """The cast, who can sign in as themselves with `as_`, and a portal that is quick to test over plain http."""
 
+import hypothesis
 import pytest
 from django.test import Client, override_settings
 
@@ -25,6 +26,10 @@ QUICK_AND_PLAIN = override_settings(
     CSRF_COOKIE_SECURE=False,
     CSRF_COOKIE_NAME="csrf",
 )
+
+# A machine that is busy is no failure.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 
 def pytest_configure():
