@@ -39,7 +39,6 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=True)
 PORTAL_NAME = env.str("PORTAL_NAME", default="Data strategy portal")
 ORGANISATION = env.str("ORGANISATION", default="Essex County Council")
-PORTAL_URL = env.str("PORTAL_URL", default="")
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'portal.sqlite3'}"
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")

@@ -1,0 +1,28 @@
+"""The data dictionary, made from the same declarations as the exports."""
+
+from reports.datasets import DATASETS
+
+HEAD = """# Data dictionary
+
+Made by `manage.py data_dictionary` from the declarations in `reports/datasets.py`. A test holds the two together.
+
+Files are UTF-8 with a byte order mark and RFC 4180. Cells hold machine words, lists are joined with `; `, and an empty
+cell means not known or none. Dates are ISO, moments are UTC with `Z`, truth is `true` or `false`. Percentages and
+points are whole numbers, rounded half away from zero from exact fractions. A text cell that starts with `=`, `+`, `-`,
+`@`, a tab or a carriage return has an apostrophe before it.
+
+Every data set takes the filters of the list of initiatives (`pillar`, `status`, `stage`, `rag`, `owner`, `commitment`,
+`directorate`, `focus`, `attention`, `q`) and `as_at`. The filters choose initiatives by their state as at that day, and
+the data set then speaks of those; its rows of pillars, commitments, aims and months stay, and count what was chosen.
+"""
+
+
+def as_markdown() -> str:
+    """Return docs/data-dictionary.md."""
+    parts = [HEAD]
+    for dataset in DATASETS.values():
+        parts.append(
+            f"\n## {dataset.name}\n\nOne row is: {dataset.one_row_is}\n\n| column | type | meaning |\n|---|---|---|\n"
+        )
+        parts += [f"| {column.name} | {column.type} | {column.meaning} |\n" for column in dataset.columns]
+    return "".join(parts)
