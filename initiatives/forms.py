@@ -57,7 +57,7 @@ class UpdateForm(forms.Form):
     """How an initiative is going, with its open milestones to tick and to move."""
 
     rag = forms.ChoiceField(
-        label="How is it going?",
+        label="Green, amber or red?",
         choices=Rag.choices,
         widget=_rag_radios(),
         error_messages={

@@ -419,7 +419,11 @@ class Event:
             return str(self.row.rag)
         if self.kind == "stage":
             return str(self.row.stage)
-        return "done" if self.kind == "done" and self.row.done_on else "open"
+        if self.kind == "answer":
+            return str(self.row.outcome)
+        if self.kind == "done":
+            return "done" if self.row.done_on else "open"
+        return {"move": "moved", "withdrawal": "withdrawn"}[self.kind]
 
 
 def story(initiative: Initiative, day: date) -> list[Event]:

@@ -1,5 +1,6 @@
 """The list, one initiative, and the page on which its owner says how it goes."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -54,7 +55,6 @@ def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
         "milestones": [{"milestone": m, "status": m.status(day)} for m in found.milestones],
         "events": story(row, day),
         "can_update": can_update(request.user, row),
-        "saved": "saved" in request.GET,
     }
     return render(request, "initiatives/initiative.html", words)
 
@@ -79,7 +79,8 @@ def update(request: SignedInRequest, ref: str) -> HttpResponse:
     if request.htmx:
         words = {"initiative": standing_today(row)}
         return render(request, "initiatives/update.html#saved", words)
-    return redirect(f"{row.get_absolute_url()}?saved=1")
+    messages.success(request, "Your update is on record. Thank you.")
+    return redirect(row)
 
 
 def standing_today(row: Initiative) -> InitiativeAt:

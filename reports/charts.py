@@ -53,14 +53,22 @@ class Chart:
     table: Table
 
 
-def _layout(**more: Any) -> dict[str, Any]:
+def _layout(below: int, **more: Any) -> dict[str, Any]:
     """Return what every figure shares: our type, room for labels, and no animation."""
     return {
         "font": {"family": FONT, "size": 14, "color": INK},
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
-        "margin": {"l": 8, "r": 16, "t": 8, "b": 40},
-        "legend": {"orientation": "h", "y": -0.15, "traceorder": "normal"},
+        "margin": {"l": 8, "r": 16, "t": 8, "b": below},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 0,
+            "yanchor": "bottom",
+            "yref": "container",
+            "traceorder": "normal",
+        },
         "transition": {"duration": 0},
         **more,
     }
@@ -101,11 +109,12 @@ def distribution_chart(names: Sequence[str], counts: Sequence[dict[str, int]]) -
         for status in statuses
     ]
     layout = _layout(
+        below=130,
         barmode="stack",
-        height=120 + 60 * len(names),
+        height=190 + 60 * len(names),
         yaxis={"autorange": "reversed", "automargin": True},
         xaxis={
-            "title": {"text": "Initiatives"},
+            "title": {"text": "Initiatives", "standoff": 6},
             "rangemode": "tozero",
             "tickformat": "d",
             "automargin": True,
@@ -156,6 +165,7 @@ def progress_chart(
             "name": "Progress",
             "y": list(names),
             "x": list(progress),
+            "width": 0.5,
             "marker": {"color": DONE},
             "hovertemplate": "%{y}: %{x}% done<extra></extra>",
         },
@@ -170,10 +180,10 @@ def progress_chart(
         },
     ]
     layout = _layout(
-        height=120 + 60 * len(names),
+        below=90,
+        height=130 + 60 * len(names),
         yaxis={"autorange": "reversed", "automargin": True},
         xaxis={
-            "title": {"text": "Percent of weight"},
             "range": [0, 102],
             "ticksuffix": "%",
             "automargin": True,
@@ -226,9 +236,10 @@ def trend_chart(months: Sequence[str], counts: Sequence[dict[str, int]]) -> Char
         for status in TREND_STATUSES
     ]
     layout = _layout(
+        below=130,
         barmode="stack",
-        height=380,
-        xaxis={"type": "category", "automargin": True},
+        height=440,
+        xaxis={"type": "category", "tickangle": 0, "nticks": 5, "automargin": True},
         yaxis={
             "title": {"text": "Initiatives in progress"},
             "rangemode": "tozero",

@@ -15,6 +15,7 @@ def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         response.headers["HX-Retarget"] = "#page-alert"
         response.headers["HX-Reswap"] = "innerHTML"
+        response.headers["HX-Push-Url"] = "false"  # the address that was refused is not where the person is
     return response
 
 

@@ -75,12 +75,13 @@ MIDDLEWARE = [
     "strategy_portal.middleware.HealthMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    # Before the token is asked for: who is signed out hears that, not that the form is old.
+    "accounts.middleware.ClosedUnlessOpenedMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.ClosedUnlessOpenedMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 

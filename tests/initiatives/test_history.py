@@ -1,32 +1,25 @@
 """The portfolio as at a day: what had been recorded by its end in London, and nothing that was recorded later."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from initiatives.history import Timeline, first_day, portfolio, story
-from initiatives.models import DateMove, DoneDate, Initiative, StageChange, Update
+from initiatives.models import Initiative
 from tests.factories import (
-    a_person,
     aligns,
     an_initiative,
     answers,
     as_at,
     asks,
-    clock_at,
     contributes,
     corrects,
     day,
     enters,
-    milestone,
     moves,
-    removes,
     says,
     ticks,
-    undone,
     unticks,
     withdraws,
 )
@@ -202,93 +195,6 @@ def test_an_ask_is_open_until_the_day_it_was_answered_or_declined(ds1):
     assert [as_at(ds1, on).asks_open for on in days] == [0, 1, 2, 1, 0]
 
 
-# --- Attributes: recorded later never changes the past --------------------------------------------
-@pytest.mark.parametrize(
-    ("name", "before", "after"),
-    [
-        ("title", "Title of DS-001", "A better title"),
-        ("summary", "", "What it is for."),
-        ("focus", "", "priority"),
-        ("directorate", "", "Corporate Services"),
-        ("partners", "", "Essex Police"),
-        ("cadence", "monthly", "quarterly"),
-        ("weight", 1, 5),
-        ("starts_on", None, date(2025, 5, 1)),
-    ],
-)
-def test_an_attribute_changes_from_the_day_it_was_corrected(ds1, name, before, after):
-    corrects(ds1, **{name: after}, recorded="2025-06-10")
-    assert getattr(as_at(ds1, "2025-06-09"), name) == before
-    assert getattr(as_at(ds1, "2025-06-10"), name) == after
-
-
-def test_an_initiative_moves_to_another_pillar_from_the_day_that_was_recorded(ds1):
-    corrects(ds1, pillar=ds1.pillar.__class__.objects.get(slug="people"), recorded="2025-06-10")
-    assert [as_at(ds1, on).pillar.slug for on in ("2025-06-09", "2025-06-10")] == ["purpose", "people"]
-
-
-def test_olgas_work_becomes_omars_and_a_married_name_counts_from_its_day(strategy):
-    with clock_at("2025-04-01"):
-        olga, omar = a_person("olga", "Olga Owens"), a_person("omar", "Omar Odell")
-    ds1 = an_initiative(recorded="2025-04-01", owner=olga, deputy=omar, sponsor=olga)
-    corrects(olga, name="Olga Odell", recorded="2025-05-01")
-    corrects(ds1, owner=omar, deputy=None, recorded="2025-06-10")
-    found = [as_at(ds1, on) for on in ("2025-04-30", "2025-05-01", "2025-06-10")]
-    assert [str(f.owner) for f in found] == ["Olga Owens", "Olga Odell", "Omar Odell"]
-    assert [str(f.deputy) for f in found] == ["Omar Odell", "Omar Odell", "None"]
-    assert [str(f.sponsor) for f in found] == ["Olga Owens", "Olga Odell", "Olga Odell"]
-
-
-def test_a_pillar_and_a_commitment_are_called_what_they_were_called(ds1):
-    alignment = aligns(ds1, "E1", recorded="2025-04-02")
-    corrects(ds1.pillar, name="Why", statement="A new promise.", recorded="2025-06-10")
-    corrects(alignment.commitment, name="A new name", recorded="2025-06-10")
-    before, after = as_at(ds1, "2025-06-09"), as_at(ds1, "2025-06-10")
-    assert (before.pillar.name, before.pillar.statement) == ("Purpose", "What purpose promises.")
-    assert (after.pillar.name, after.pillar.statement) == ("Why", "A new promise.")
-    assert before.alignments[0].commitment.name == "Commitment 1"
-    assert after.alignments[0].commitment.name == "A new name"
-
-
-def test_an_alignment_stands_from_the_day_it_was_made_to_the_day_it_was_removed(ds1):
-    alignment = aligns(ds1, "E2", "main", how="At first.", recorded="2025-05-01")
-    corrects(alignment, strength="supporting", how="Now.", recorded="2025-05-10")
-    removes(alignment, recorded="2025-05-20")
-    days = ("2025-04-30", "2025-05-01", "2025-05-10", "2025-05-20")
-    found = [[(a.commitment.code, a.strength, a.how) for a in as_at(ds1, on).alignments] for on in days]
-    assert found == [[], [("E2", "main", "At first.")], [("E2", "supporting", "Now.")], []]
-
-
-def test_an_alignment_made_again_stands_again(ds1):
-    removes(aligns(ds1, "E2", recorded="2025-05-01"), recorded="2025-05-10")
-    aligns(ds1, "E2", "supporting", recorded="2025-05-20")
-    days = ("2025-05-09", "2025-05-10", "2025-05-20")
-    assert [[a.strength for a in as_at(ds1, on).alignments] for on in days] == [["main"], [], ["supporting"]]
-
-
-def test_a_further_pillar_counts_from_the_day_it_was_recorded_until_it_was_removed(ds1):
-    removes(contributes(ds1, "potential", recorded="2025-05-01"), recorded="2025-05-10")
-    contributes(ds1, "people", recorded="2025-05-05")
-    days = ("2025-04-30", "2025-05-01", "2025-05-05", "2025-05-10")
-    slugs = [[pillar.slug for pillar in as_at(ds1, on).also] for on in days]
-    assert slugs == [[], ["potential"], ["people", "potential"], ["people"]]
-
-
-def test_a_milestone_is_called_and_weighs_what_it_did(ds1):
-    ticks(ds1, 1, on="2025-05-20")
-    corrects(milestone(ds1, 1), title="Step one", weight=3, recorded="2025-06-10")
-    before, after = as_at(ds1, "2025-06-09"), as_at(ds1, "2025-06-10")
-    assert (before.milestones[0].title, before.progress) == ("Step 1", Fraction(1, 2))
-    assert (after.milestones[0].title, after.progress) == ("Step one", Fraction(3, 4))
-
-
-def test_a_milestone_added_later_does_not_lower_yesterdays_progress(ds1):
-    ticks(ds1, 1, on="2025-05-20")
-    with clock_at("2025-06-10"):
-        ds1.milestones.create(number=3, title="Step 3", first_due_on=day("2025-09-30"))
-    assert [as_at(ds1, on).progress for on in ("2025-06-09", "2025-06-10")] == [Fraction(1, 2), Fraction(1, 3)]
-
-
 # --- Days are London's ----------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("moment", "counts_from"),
@@ -360,94 +266,6 @@ def test_an_initiatives_story_is_told_newest_first_and_only_as_far_as_the_day(ds
     assert [event.kind for event in story(ds1, day("2025-05-19"))] == kinds
     assert [event.kind for event in story(ds1, day("2025-05-20"))] == ["stage", *kinds]
     assert story(ds1, day("2025-05-01"))[0].by.name == "Lea Lang"
-
-
-# --- What always holds ----------------------------------------------------------------------------
-START = day("2025-04-01")
-events = st.lists(
-    st.tuples(
-        st.sampled_from(["update", "move", "done", "undone", "stage"]),
-        st.integers(0, 1),  # which initiative
-        st.integers(1, 300),  # recorded so many days after the start
-        st.integers(-60, 60),  # speaks of a day so many days away from that
-        st.integers(0, 4),  # which word
-    ),
-    max_size=14,
-)
-SOME = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture
-def two(strategy):
-    return [
-        an_initiative(
-            ref, recorded=START, milestones=[(START + timedelta(days=90), 1), (START + timedelta(days=200), 2)]
-        )
-        for ref in ("DS-001", "DS-002")
-    ]
-
-
-def record(initiatives, happened):
-    """Write the rows themselves, so that anything may follow anything."""
-    for kind, which, recorded, away, word in happened:
-        initiative = initiatives[which]
-        on = START + timedelta(days=recorded + away)
-        row = {"recorded_at": datetime(2025, 4, 1, 10, tzinfo=UTC) + timedelta(days=recorded)}
-        step = milestone(initiative, 1 + word % 2)
-        if kind == "update":
-            rag = ("green", "amber", "red")[word % 3]
-            words = {"what_changed": "x", "risk": "x", "issue": "x"}
-            Update.objects.create(initiative=initiative, said_on=on, rag=rag, **words, **row)
-        elif kind == "move":
-            moved = {"from_on": START, "to_on": START + timedelta(days=recorded + 60 + away), "reason": "x"}
-            DateMove.objects.create(initiative=initiative, milestone=step, **moved, **row)
-        elif kind == "stage":
-            stage = ("in-progress", "paused", "complete", "stopped", "in-progress")[word]
-            StageChange.objects.create(initiative=initiative, stage=stage, changed_on=on, **row)
-        else:
-            done_on = on if kind == "done" else None
-            DoneDate.objects.create(milestone=step, done_on=done_on, reason="x", **row)
-
-
-def figures(found):
-    return [(i.ref, i.status, i.rag, i.progress, i.planned, i.gap, i.reading, i.ends_on) for i in found.initiatives]
-
-
-@SOME
-@given(events, st.integers(0, 300))
-def test_what_is_recorded_later_never_changes_the_past_however_it_is_dated(two, happened, days):
-    then = START + timedelta(days=days)
-    with undone():
-        record(two, [event for event in happened if event[2] <= days])
-        before = portfolio(then)
-        record(two, [event for event in happened if event[2] > days])
-        assert portfolio(then) == before
-        assert figures(portfolio(then)) == figures(before)
-
-
-@SOME
-@given(events, st.lists(st.integers(0, 320), min_size=1, max_size=5))
-def test_a_timeline_of_every_day_and_a_reading_of_one_day_agree(two, happened, days):
-    with undone():
-        record(two, happened)
-        timeline = Timeline(START + timedelta(days=max(days)))
-        for then in (START + timedelta(days=number) for number in days):
-            assert timeline.at(then) == portfolio(then)
-            assert figures(timeline.at(then)) == figures(portfolio(then))
-
-
-@SOME
-@given(events, st.integers(0, 320))
-def test_moves_never_improve_the_figures_against_first_promises(two, happened, days):
-    then = START + timedelta(days=days)
-    with undone():
-        record(two, [event for event in happened if event[0] != "move"])
-        kept = portfolio(then)
-        record(two, [event for event in happened if event[0] == "move"])
-        for before, after in zip(kept.initiatives, portfolio(then).initiatives, strict=True):
-            assert (after.progress, after.planned, after.gap) == (before.progress, before.planned, before.gap)
-            missed = [[m.missed_its_first_promise(then) for m in i.milestones] for i in (before, after)]
-            assert missed[0] == missed[1]
 
 
 # --- Queries --------------------------------------------------------------------------------------

@@ -8,18 +8,21 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-STATUSES = ["proposed", "green", "amber", "red", "no-current-update", "never-updated", "paused", "complete", "stopped"]
+STATUSES = [
+    "proposed", "green", "amber", "red", "no-current-update", "never-updated", "paused", "complete", "stopped",
+]  # fmt: skip
 SILENT = ("no-current-update", "never-updated")
 
-# England's bank holidays on weekdays, as gov.uk lists them.
+# England's bank holidays on weekdays, as gov.uk lists them: year, then month and day.
 BANK_HOLIDAYS = {
-    date.fromisoformat(text)
-    for text in ["2024-01-01", "2024-03-29", "2024-04-01", "2024-05-06", "2024-05-27", "2024-08-26", "2024-12-25", "2024-12-26", "2025-01-01", "2025-04-18", "2025-04-21", "2025-05-05", "2025-05-26", "2025-08-25", "2025-12-25", "2025-12-26", "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-25", "2026-12-28"]
+    2024: ["01-01", "03-29", "04-01", "05-06", "05-27", "08-26", "12-25", "12-26"],
+    2025: ["01-01", "04-18", "04-21", "05-05", "05-26", "08-25", "12-25", "12-26"],
+    2026: ["01-01", "04-03", "04-06", "05-04", "05-25", "08-31", "12-25", "12-28"],
 }
 
 
 def works(day):
-    return day.isoweekday() <= 5 and day not in BANK_HOLIDAYS
+    return day.isoweekday() <= 5 and f"{day:%m-%d}" not in BANK_HOLIDAYS[day.year]
 
 
 def period_end(day, cadence):

@@ -1,0 +1,174 @@
+"""People in a real Chromium, over the Essex demonstration. A console that is not empty fails any test."""
+
+import io
+import os
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from initiatives.models import Initiative
+from tests import services
+from tests.browser.pages import DEEDS
+
+# Playwright runs a loop in this thread, which Django takes for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage"
+)
+PASSWORD = "pop-up-book"
+DESKTOP, PHONE, NARROWEST = (1280, 900), (375, 800), (320, 640)
+
+
+# --- The browser ----------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    try:
+        return {"executable_path": services.chromium(), "args": FLAGS.split()}
+    except services.Missing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def browser_context_args(live_server):
+    return {
+        "base_url": live_server.url,
+        "viewport": {"width": DESKTOP[0], "height": DESKTOP[1]},
+        "locale": "en-GB",
+        "timezone_id": "Europe/London",
+    }
+
+
+class Console:
+    """Everything that the browser complains of: errors, warnings, exceptions and refusals of the policy."""
+
+    def __init__(self):
+        self.said = []
+
+    def listens_to(self, page):
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.said.append(f"exception: {error}"))
+
+    def _hear(self, message):
+        if message.type not in ("log", "info", "debug"):
+            self.said.append(f"{message.type}: {message.text}")
+
+    def forgives(self, pattern):
+        """Take out what a test means to provoke, and fail when nothing of the kind was said."""
+        kept = [line for line in self.said if not re.search(pattern, line)]
+        assert len(kept) < len(self.said), f"the console said nothing like {pattern!r}: {self.said}"
+        self.said = kept
+
+
+@pytest.fixture
+def console():
+    """What the console says, which must be nothing by the end of the test."""
+    console = Console()
+    yield console
+    assert console.said == []
+
+
+@pytest.fixture
+def page(page, console):
+    """A page whose console is listened to."""
+    console.listens_to(page)
+    page.set_default_timeout(10_000)
+    return page
+
+
+@pytest.fixture
+def plain_page(new_context, console):
+    """A page of a browser in which JavaScript is off."""
+    page = new_context(java_script_enabled=False).new_page()
+    console.listens_to(page)
+    page.set_default_timeout(10_000)
+    return page
+
+
+@pytest.fixture
+def sign_in(live_server):
+    """Sign a person in without the form: `sign_in(page, olga)`, or a username of the demonstration."""
+
+    def signed_in(page, person):
+        client = Client()
+        client.force_login(User.objects.get(username=person) if isinstance(person, str) else person)
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+
+    return signed_in
+
+
+# --- The portal -----------------------------------------------------------------------------------
+@pytest.fixture
+def essex(transactional_db, settings):
+    """The demonstration, loaded anew for every test: history cannot be taken back, and loading is quick."""
+    settings.DEMO_PASSWORD = PASSWORD
+    call_command("load_demo", stdout=io.StringIO())
+
+
+@pytest.fixture
+def olgas(essex, olga):
+    """Olga's initiative: in progress, overdue for an update, one milestone late and one open."""
+    initiative = Initiative.objects.get(ref="DS-021")
+    initiative.owner = olga
+    initiative.save()
+    return initiative
+
+
+@pytest.fixture
+def past_day():
+    """A day of the demonstration's past, as an address writes it."""
+    return (timezone.localdate() - timedelta(days=90)).isoformat()
+
+
+def size(page, width_and_height):
+    """Give the page's window a size."""
+    page.set_viewport_size({"width": width_and_height[0], "height": width_and_height[1]})
+
+
+@pytest.fixture
+def open_page(page, console, sign_in, request, live_server):
+    """Open one of `pages.PAGES` as the person who would, and do there what they do."""
+
+    def opened(which):
+        if which.portal == "essex":
+            request.getfixturevalue("essex")
+            person = which.person
+        else:
+            person = request.getfixturevalue({"office": "oscar"}[which.person])
+        if person:
+            sign_in(page, person)
+        if which.deed == "break_down":
+            page.route("**/", broken_down)
+        address = which.address.format(
+            past_day=request.getfixturevalue("past_day"),
+            id=getattr(Initiative.objects.filter(ref="DS-010").first(), "pk", ""),
+        )
+        response = page.goto(address)
+        assert response.status == which.status
+        if which.status >= 400:
+            console.forgives(rf"status of {which.status}")
+        if which.deed in DEEDS:
+            DEEDS[which.deed](page)
+        if which.deed == "save_with_errors":
+            console.forgives("status of 422")
+        return page
+
+    return opened
+
+
+def broken_down(route):
+    """Answer as the portal does when all else has fallen."""
+    policy = "; ".join(f"{name} {value}" for name, value in settings.CONTENT_SECURITY_POLICY.items())
+    route.fulfill(
+        status=500,
+        body=(settings.BASE_DIR / "templates/500.html").read_text(),
+        headers={"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy},
+    )
