@@ -52,7 +52,10 @@ def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
         raise Http404("This initiative did not exist by then.")
     words = {
         "initiative": found,
-        "milestones": [{"milestone": m, "status": m.status(day)} for m in found.milestones],
+        "milestones": [
+            {"milestone": m, "status": m.status(day), "missed": m.missed_its_first_promise(day)}
+            for m in found.milestones
+        ],
         "events": story(row, day),
         "can_update": can_update(request.user, row),
     }

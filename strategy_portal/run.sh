@@ -36,7 +36,7 @@ manage migrate --no-input --verbosity 0
 found=$(accounts)
 if [ $at_home = yes ]; then
     export DEMO_PASSWORD="${DEMO_PASSWORD:-pop-up-book}"
-    if [ "$found" = none ]; then
+    if [ "$found" != own ]; then # run again it changes nothing but the password, where that is another
         manage load_demo
         found=$(accounts)
     fi
@@ -47,7 +47,7 @@ echo "  http://$address"
 case $found-$at_home in
 demonstration-yes)
     echo "  Sign in as leader, owner, deputy, sponsor, analyst, office, admin or nobody."
-    echo "  The password is $DEMO_PASSWORD (or what DEMO_PASSWORD was when the demonstration was loaded)."
+    echo "  The password is $DEMO_PASSWORD (DEMO_PASSWORD= changes it)."
     ;;
 none-*) echo "  Nobody can sign in yet. Make the first administrator: .venv/bin/python manage.py setup" ;;
 esac
