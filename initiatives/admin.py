@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.access import person
+from accounts.admin import VersionedAdmin
+from accounts.models import User
 from initiatives import actions
 from initiatives.filters import today
 from initiatives.forms import AnswerForm, DateMoveForm, DoneDateForm, MilestoneForm, StageChangeForm, WithdrawalForm
@@ -50,7 +51,7 @@ class StageChangeInline(admin.TabularInline):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(SimpleHistoryAdmin):
+class InitiativeAdmin(VersionedAdmin):
     list_display = ("ref", "title", "pillar", "owner", "cadence", "weight")
     list_filter = ("pillar", "cadence", "directorate")
     list_select_related = ("pillar", "owner")
@@ -85,8 +86,12 @@ class AddedOnly(admin.ModelAdmin):
     ordering = ("-recorded_at",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        obj.recorded_by = person(request)
-        super().save_model(request, obj, form, change)
+        row = self.record(person(request), form.cleaned_data)
+        obj.pk, obj._state.adding = row.pk, False
+
+    def record(self, by: User, said: dict[str, Any]) -> Any:
+        """Do the deed that the form describes."""
+        raise NotImplementedError
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
@@ -102,9 +107,10 @@ class DateMoveAdmin(AddedOnly):
     form = DateMoveForm
     list_display = ("initiative", "milestone", "from_on", "to_on", "recorded_by", "recorded_at")
 
-    def save_model(self, request: HttpRequest, obj: DateMove, form: ModelForm, change: bool) -> None:
-        obj.from_on = form.cleaned_data["from_on"]
-        super().save_model(request, obj, form, change)
+    def record(self, by: User, said: dict[str, Any]) -> DateMove:
+        return actions.move_date(
+            initiative=said["initiative"], milestone=said["milestone"], by=by, to=said["to_on"], reason=said["reason"]
+        )
 
 
 @admin.register(DoneDate)
@@ -112,14 +118,27 @@ class DoneDateAdmin(AddedOnly):
     form = DoneDateForm
     list_display = ("milestone", "done_on", "recorded_by", "recorded_at")
 
+    def record(self, by: User, said: dict[str, Any]) -> DoneDate:
+        return actions.record_done(milestone=said["milestone"], by=by, on=said["done_on"], reason=said["reason"])
+
 
 @admin.register(Withdrawal)
 class WithdrawalAdmin(AddedOnly):
     form = WithdrawalForm
     list_display = ("milestone", "withdrawn_on", "recorded_by", "recorded_at")
 
+    def record(self, by: User, said: dict[str, Any]) -> Withdrawal:
+        return actions.withdraw_milestone(
+            milestone=said["milestone"], by=by, on=said["withdrawn_on"], reason=said["reason"]
+        )
+
 
 @admin.register(Answer)
 class AnswerAdmin(AddedOnly):
     form = AnswerForm
     list_display = ("ask", "outcome", "answered_on", "recorded_by")
+
+    def record(self, by: User, said: dict[str, Any]) -> Answer:
+        return actions.answer_ask(
+            ask=said["ask"], by=by, on=said["answered_on"], outcome=said["outcome"], words=said["words"]
+        )

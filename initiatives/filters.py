@@ -13,7 +13,8 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
 
-from initiatives.history import InitiativeAt, Portfolio, first_day, ref_order
+from initiatives.as_at import InitiativeAt, Portfolio, ref_order
+from initiatives.history import first_day
 from initiatives.status import Attention, Focus, Rag, Stage, Status
 
 PAGE_SIZE = 25

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from initiatives import actions
 from initiatives.actions import Move, Question
-from initiatives.history import InitiativeAt
+from initiatives.as_at import InitiativeAt
 from initiatives.models import NARRATIVE, Answer, DateMove, DoneDate, Milestone, StageChange, Withdrawal
 from initiatives.progress import MilestoneAt
 from initiatives.status import Rag
@@ -275,7 +275,7 @@ class DateMoveForm(forms.ModelForm):
         if not milestone and initiative.milestones.exists():
             self.add_error("milestone", "This initiative has milestones: say which of them moves.")
             return cleaned
-        cleaned["from_on"] = due_on = actions.due_on(initiative, milestone)
+        due_on = actions.due_on(initiative, milestone)
         if due_on is None:
             self.add_error("initiative", "This initiative never promised an end, so none can move.")
         elif to_on == due_on:

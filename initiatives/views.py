@@ -10,9 +10,10 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.access import Door, SignedInRequest, opens_to
 from initiatives import actions
 from initiatives.access import can_update
+from initiatives.as_at import InitiativeAt
 from initiatives.filters import Filters, asked_day, asked_page, headings, in_asked_order, today
 from initiatives.forms import UpdateForm
-from initiatives.history import InitiativeAt, initiative_as_at, portfolio, story
+from initiatives.history import initiative_as_at, portfolio, story
 from initiatives.models import Initiative
 
 NOT_YOURS = "Only the initiative's owner, deputy, sponsor or the strategy office can say how it goes."

@@ -15,7 +15,8 @@ from typing import Any
 
 from accounts.history import end_of
 from initiatives import progress
-from initiatives.history import InitiativeAt, Portfolio, Timeline, first_day
+from initiatives.as_at import InitiativeAt, Portfolio
+from initiatives.history import Timeline, first_day
 from initiatives.models import DateMove, Update, milestone_ref
 from initiatives.progress import MilestoneAt
 from initiatives.status import Status

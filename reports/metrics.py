@@ -9,7 +9,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from initiatives.history import InitiativeAt, Portfolio, Timeline
+from initiatives.as_at import InitiativeAt, Portfolio
+from initiatives.history import Timeline
 from initiatives.periods import month_ends
 from initiatives.progress import distribution, weighted_mean, whole
 from initiatives.status import Attention, Stage, Status, Strength
@@ -158,8 +159,7 @@ def by_pillar(portfolio: Portfolio) -> list[PillarFigures]:
 
 def serves(initiative: InitiativeAt, commitments: Iterable[CommitmentAt]) -> bool:
     """Say whether the initiative is aligned, with any strength, to one of the commitments."""
-    ids = {commitment.id for commitment in commitments}
-    return any(alignment.commitment.id in ids for alignment in initiative.alignments)
+    return any(commitment.id in initiative.commitment_ids for commitment in commitments)
 
 
 def by_commitment(portfolio: Portfolio) -> list[CommitmentFigures]:

@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import Door, opens_to
+from initiatives.as_at import Portfolio
 from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page
-from initiatives.history import Portfolio, Timeline, first_day, portfolio
+from initiatives.history import Timeline, first_day, portfolio
 from initiatives.progress import whole
 from pillars.history import PillarAt
 from reports import charts, metrics
