@@ -4,12 +4,34 @@ from smtplib import SMTPException
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.invitations import invite
 from accounts.models import RoleGrant, User
+
+
+class VersionedAdmin(SimpleHistoryAdmin):
+    """Shows the versions of a thing. The library would save one that is posted, even for those who may only look."""
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        _must_be_a_number(object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        _must_be_a_number(object_id, version_id)
+        if request.method == "POST":
+            raise PermissionDenied("An earlier version can be read, not brought back.")
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+def _must_be_a_number(*ids: str) -> None:
+    if not all(id_.isdecimal() and len(id_) < 20 for id_ in ids):
+        raise Http404
 
 
 class RoleGrantInline(admin.TabularInline):
@@ -19,7 +41,7 @@ class RoleGrantInline(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(SimpleHistoryAdmin):
+class UserAdmin(VersionedAdmin):
     list_display = ("name", "username", "email", "directorate", "is_partner", "is_active")
     list_filter = ("is_active", "is_partner", "directorate")
     search_fields = ("name", "username", "email")

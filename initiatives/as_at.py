@@ -89,7 +89,7 @@ def _before(rows: list[Any], moment: datetime) -> list[Any]:
     return [row for row in rows if row.recorded_at < moment]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InitiativeAt:
     """An initiative as it had been recorded by the end of `day`, and the figures that follow from that."""
 
@@ -110,8 +110,8 @@ class InitiativeAt:
     weight: int
     starts_on: date | None
     promised_end_on: date | None
-    records: Records = field(repr=False, compare=False)
-    strategy: StrategyAt = field(repr=False, compare=False)
+    records: Records = field(repr=False)
+    strategy: StrategyAt = field(repr=False)
 
     # --- What was recorded ------------------------------------------------------------------------
     @cached_property
@@ -145,7 +145,7 @@ class InitiativeAt:
     @cached_property
     def milestones(self) -> tuple[MilestoneAt, ...]:
         found = (records.at(self.ref, self._moment) for records in self.records.milestones.values())
-        return tuple(sorted((m for m in found if m), key=lambda m: m.ref))
+        return tuple(sorted((m for m in found if m), key=lambda m: (len(m.ref), m.ref)))
 
     @cached_property
     def also(self) -> tuple[PillarAt, ...]:

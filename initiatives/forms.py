@@ -231,6 +231,8 @@ class DoneDateForm(_OfThePast):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         milestone, done_on = cleaned.get("milestone"), cleaned.get("done_on")
+        if milestone and Withdrawal.objects.filter(milestone=milestone).exists():
+            self.add_error("milestone", "This milestone was withdrawn, so it counts as not done for good.")
         starts_on = milestone.initiative.starts_on if milestone else None
         if done_on and starts_on and done_on < starts_on:
             self.add_error("done_on", f"It cannot be before the work's start, {_said(starts_on)}.")
@@ -245,6 +247,14 @@ class WithdrawalForm(_OfThePast):
     class Meta:
         model = Withdrawal
         fields = ("milestone", "withdrawn_on", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        milestone = cleaned.get("milestone")
+        last = milestone.done_dates.last() if milestone else None
+        if last and last.done_on:
+            self.add_error("milestone", "This milestone is done. Take its done date back before you withdraw it.")
+        return cleaned
 
 
 class AnswerForm(_OfThePast):

@@ -57,7 +57,7 @@ class Recorded(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise AddOnlyError(f"{type(self).__name__} is history: add a row instead")
-        super().save(*args, **kwargs)
+        super().save(*args, **kwargs | {"force_insert": True})
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AddOnlyError(f"{type(self).__name__} is history: it cannot be deleted")

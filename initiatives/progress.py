@@ -33,7 +33,8 @@ class MilestoneAt:
     withdrawn_on: date | None = None
 
     def is_done(self, day: date) -> bool:
-        return self.done_on is not None and self.done_on <= day
+        """Done: recorded as done by `day`. What was withdrawn counts as not done for good."""
+        return self.done_on is not None and self.done_on <= day and self.withdrawn_on is None
 
     def is_late(self, day: date) -> bool:
         """Late: due before `day` and not done. A withdrawn milestone is owed no longer, so never late."""

@@ -72,7 +72,7 @@ def update(request: SignedInRequest, ref: str) -> HttpResponse:
     if not can_update(request.user, row):
         raise PermissionDenied(NOT_YOURS)
     found = standing_today(row)
-    form = UpdateForm(request.POST or None, initiative=found, today=today())
+    form = UpdateForm(request.POST if request.method == "POST" else None, initiative=found, today=today())
     words = {"initiative": found, "form": form}
     if request.method != "POST":
         return render(request, "initiatives/update.html", words)

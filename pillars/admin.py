@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 
+from accounts.admin import VersionedAdmin
 from pillars.models import Aim, Commitment, Pillar
 
 
-class KeepsItsCode(SimpleHistoryAdmin):
+class KeepsItsCode(VersionedAdmin):
     """Addresses and other people's scripts rely on slugs and codes: they are chosen once."""
 
     code = "code"

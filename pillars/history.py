@@ -57,8 +57,8 @@ class StrategyHistory:
 
     def __init__(self) -> None:
         self._pillars = versions(Pillar, "slug", "name", "statement", "order", "shape", "colour")
-        self._aims = versions(Aim, "code", "name", "order")
         self._commitments = versions(Commitment, "code", "name", "summary", "aim_id", "order")
+        self._aims = versions(Aim, "code", "name", "order")  # after commitments, so that none lacks its aim
 
     def at(self, day: date) -> StrategyAt:
         """Return the strategy's words as they had been recorded by the end of the day."""

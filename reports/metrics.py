@@ -221,7 +221,10 @@ def whole_month_ends(first: date | None, last: date) -> list[date]:
 
 
 def needing_attention(portfolio: Portfolio) -> list[AttentionGroup]:
-    """Group the work in progress that needs a leader by the reason, the most pressing reason and case first."""
+    """Group what needs a leader by the reason, the most pressing reason and case first.
+
+    Work in progress alone, but for asks: leaders owe an answer at any stage.
+    """
     live = [i for i in portfolio.initiatives if i.stage == Stage.IN_PROGRESS]
 
     def group(
@@ -234,35 +237,60 @@ def needing_attention(portfolio: Portfolio) -> list[AttentionGroup]:
         pressing: Callable[[InitiativeAt], Any],
     ) -> AttentionGroup:
         items = (AttentionItem(i, why(i)) for i in sorted(found, key=pressing, reverse=True))
-        return AttentionGroup(key, title, short, f"stage=in-progress&{query}", tuple(items))
+        return AttentionGroup(key, title, short, query, tuple(items))
 
-    def with_(word: Attention) -> list[InitiativeAt]:
-        return [i for i in live if word in i.attention]
+    def with_(word: Attention, among: Sequence[InitiativeAt] = live) -> list[InitiativeAt]:
+        return [i for i in among if word in i.attention]
 
     red = [i for i in live if i.status == Status.RED]
     groups = (
         group(
-            "ask", "Waiting for an answer from leaders", "wait for an answer", "attention=ask", with_(Attention.ASK),
-            _asks, lambda i: i.asks_open,
+            "ask",
+            "Waiting for an answer from leaders",
+            "wait for an answer",
+            "attention=ask",
+            with_(Attention.ASK, portfolio.initiatives),
+            _asks,
+            lambda i: i.asks_open,
         ),
         group("red", "Red", "red", "status=red", red, _said, lambda i: i.days_since_update),
         group(
-            "watermelon", "Said green, reads red", "said green, read red", "attention=watermelon",
-            with_(Attention.WATERMELON), _behind, lambda i: -(i.gap or 0),
+            "watermelon",
+            "Said green, reads red",
+            "said green, read red",
+            "stage=in-progress&attention=watermelon",
+            with_(Attention.WATERMELON),
+            _behind,
+            lambda i: -(i.gap or 0),
         ),
         group(
-            "silent", "No current update", "with no current update", "attention=silent", with_(Attention.SILENT),
-            _silence, _days_silent,
+            "silent",
+            "No current update",
+            "with no current update",
+            "stage=in-progress&attention=silent",
+            with_(Attention.SILENT),
+            _silence,
+            _days_silent,
         ),
         group(
-            "late", "Late milestones", "with a late milestone", "attention=late", with_(Attention.LATE), _lateness,
+            "late",
+            "Late milestones",
+            "with a late milestone",
+            "stage=in-progress&attention=late",
+            with_(Attention.LATE),
+            _lateness,
             _days_late,
         ),
         group(
-            "moved", "Dates moved", "with dates moved", "attention=moved", with_(Attention.MOVED), _moves,
+            "moved",
+            "Dates moved",
+            "with dates moved",
+            "stage=in-progress&attention=moved",
+            with_(Attention.MOVED),
+            _moves,
             lambda i: i.date_moves,
         ),
-    )  # fmt: skip
+    )
     return [found for found in groups if found.items]
 
 

@@ -176,3 +176,11 @@ def removes(thing, *, recorded):
 def as_at(initiative, on):
     """Return the initiative as it had been recorded by the end of the day."""
     return initiative_as_at(initiative, day(on))
+
+
+def told(found):
+    """Return everything that an initiative or a portfolio says of its day; `==` would look at attributes alone."""
+    if hasattr(found, "initiatives"):
+        return found.day, found.strategy, found.people, [told(i) for i in found.initiatives]
+    inner = ("records", "strategy")
+    return {name: getattr(found, name) for name in dir(found) if not name.startswith("_") and name not in inner}

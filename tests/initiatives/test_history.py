@@ -20,6 +20,7 @@ from tests.factories import (
     moves,
     says,
     ticks,
+    told,
     unticks,
     withdraws,
 )
@@ -245,7 +246,25 @@ def test_one_initiative_reads_as_it_does_among_all(ds1):
         aligns(which, "E3", recorded="2025-05-05")
         contributes(which, "people", recorded="2025-05-06")
         asks(which, on="2025-05-07")
-    assert portfolio(day("2025-06-01")).initiatives == (as_at(ds1, "2025-06-01"), as_at(ds2, "2025-06-01"))
+    among_all = portfolio(day("2025-06-01")).initiatives
+    assert [told(i) for i in among_all] == [told(as_at(which, "2025-06-01")) for which in (ds1, ds2)]
+
+
+def test_a_timeline_read_to_the_end_tells_every_earlier_day_as_it_was(ds1):
+    says(ds1, "green", on="2025-04-20")
+    aligns(ds1, "E1", recorded="2025-04-22")
+    contributes(ds1, "people", recorded="2025-04-24")
+    moves(ds1, 1, to="2025-08-29", recorded="2025-04-26")
+    ticks(ds1, 2, on="2025-04-28")
+    withdraws(ds1, 1, on="2025-04-30")
+    ask = asks(ds1, on="2025-05-02")
+    answers(ask, on="2025-05-04")
+    enters(ds1, "paused", on="2025-05-06")
+    corrects(ds1, title="New", weight=2, recorded="2025-05-08")
+    says(ds1, "red", on="2025-04-10", recorded="2025-05-10")
+    timeline = Timeline(day("2025-05-10"))
+    for then in (day("2025-04-19") + timedelta(days=n) for n in range(22)):
+        assert told(timeline.at(then)) == told(portfolio(then))
 
 
 def test_a_timeline_speaks_of_no_day_that_it_was_not_read_for(ds1):

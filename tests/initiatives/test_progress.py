@@ -117,8 +117,8 @@ def test_nothing_done_is_no_percent_rather_than_no_figure():
 
 # --- Means ----------------------------------------------------------------------------------------
 def test_a_mean_is_weighted_and_passes_over_work_without_milestones():
-    shares = [(Fraction(1, 3), 3), (Fraction(1), 1), (None, 50), (Fraction(0), 2)]
-    assert progress.weighted_mean(shares) == Fraction(2, 6)  # (3 x 1/3 + 1 x 1 + 2 x 0) / 6
+    shares = [(Fraction(1, 3), 2), (Fraction(1, 3), 1), (Fraction(1), 1), (None, 50), (Fraction(0), 2)]
+    assert progress.weighted_mean(shares) == Fraction(2, 6)  # (2 x 1/3 + 1 x 1/3 + 1 x 1 + 2 x 0) / 6
 
 
 def test_a_mean_of_nothing_is_no_figure():

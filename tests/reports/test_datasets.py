@@ -317,7 +317,7 @@ def test_people_are_named_as_they_were_called_on_the_day(strategy):
 # --- Queries --------------------------------------------------------------------------------------
 QUERIES = {
     "pillars": 14, "initiatives": 14, "milestones": 14, "updates": 15, "date_moves": 15, "alignments": 14,
-    "commitments": 14, "golden_thread": 14, "trend": 30,
+    "commitments": 14, "golden_thread": 14, "trend": 29,
 }  # fmt: skip
 
 
