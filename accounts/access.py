@@ -43,8 +43,6 @@ _SET_UP = {
     "initiatives.datemove": {"view", "add"},
     "initiatives.donedate": {"view", "add"},
     "initiatives.withdrawal": {"view", "add"},
-    "initiatives.update": {"view"},
-    "initiatives.ask": {"view"},
     "initiatives.answer": {"view", "add"},
     "accounts.user": {"view"},
 }

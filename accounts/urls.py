@@ -23,7 +23,7 @@ urlpatterns = [
     path("", views.account, name="account"),
     path(
         "login/",
-        opened(auth.LoginView, template_name="accounts/login.html", redirect_authenticated_user=True),
+        opened(views.SignIn),
         name="login",
     ),
     path("logout/", opened(auth.LogoutView), name="logout"),

@@ -70,10 +70,13 @@ def post_update(
     before = initiative_as_at(initiative, timezone.localdate(now))
     for milestone_id, done_on in (done or {}).items():
         milestone = initiative.milestones.get(pk=milestone_id)
-        record_done(milestone=milestone, by=by, on=done_on, at=now)
+        last = milestone.done_dates.last()
+        if last is None or last.done_on != done_on:  # else somebody said so a moment ago
+            record_done(milestone=milestone, by=by, on=done_on, at=now)
     for move in moves:
         milestone = initiative.milestones.get(pk=move.milestone_id)
-        move_date(initiative=initiative, milestone=milestone, by=by, to=move.to_on, reason=move.reason, at=now)
+        if due_on(initiative, milestone) != move.to_on:
+            move_date(initiative=initiative, milestone=milestone, by=by, to=move.to_on, reason=move.reason, at=now)
     after = initiative_as_at(initiative, timezone.localdate(now))
     assert before is not None and after is not None  # noqa: S101  (the row was locked above, so it exists)
     in_progress = after.stage == Stage.IN_PROGRESS

@@ -11,11 +11,19 @@ from accounts.access import person
 from accounts.admin import VersionedAdmin
 from accounts.models import User
 from initiatives import actions
-from initiatives.filters import today
-from initiatives.forms import AnswerForm, DateMoveForm, DoneDateForm, MilestoneForm, StageChangeForm, WithdrawalForm
+from initiatives.forms import (
+    AnswerForm,
+    DateMoveForm,
+    DoneDateForm,
+    InitiativeForm,
+    MilestoneForm,
+    StageChangeForm,
+    WithdrawalForm,
+)
 from initiatives.models import (
     Alignment,
     Answer,
+    Ask,
     Contribution,
     DateMove,
     DoneDate,
@@ -24,7 +32,6 @@ from initiatives.models import (
     StageChange,
     Withdrawal,
 )
-from initiatives.status import Stage
 
 
 class MilestoneInline(admin.TabularInline):
@@ -52,6 +59,7 @@ class StageChangeInline(admin.TabularInline):
 
 @admin.register(Initiative)
 class InitiativeAdmin(VersionedAdmin):
+    form = InitiativeForm
     list_display = ("ref", "title", "pillar", "owner", "cadence", "weight")
     list_filter = ("pillar", "cadence", "directorate")
     list_select_related = ("pillar", "owner")
@@ -60,7 +68,8 @@ class InitiativeAdmin(VersionedAdmin):
     inlines = (MilestoneInline, StageChangeInline, AlignmentInline, ContributionInline)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Initiative | None = None) -> tuple[str, ...]:
-        return ("ref", "promised_end_on") if obj else ()
+        kept = ("ref", "promised_end_on") if obj and obj.promised_end_on else ("ref",)
+        return kept if obj else ()
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for row in formset.save(commit=False):
@@ -72,22 +81,17 @@ class InitiativeAdmin(VersionedAdmin):
         for row in formset.deleted_objects:
             row.delete()
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        if not form.instance.stage_changes.exists():
-            actions.change_stage(initiative=form.instance, by=person(request), on=today(), stage=Stage.PROPOSED)
-
 
 class AddedOnly(admin.ModelAdmin):
     """Rows of history: the office adds one and reads the others."""
 
     date_hierarchy = "recorded_at"
-    list_select_related = True
     ordering = ("-recorded_at",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         row = self.record(person(request), form.cleaned_data)
         obj.pk, obj._state.adding = row.pk, False
+        obj.refresh_from_db()
 
     def record(self, by: User, said: dict[str, Any]) -> Any:
         """Do the deed that the form describes."""
@@ -99,6 +103,8 @@ class AddedOnly(admin.ModelAdmin):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.name == "milestone":
             field.queryset = Milestone.objects.select_related("initiative").order_by("initiative__ref", "number")
+        if field is not None and db_field.name == "ask":
+            field.queryset = Ask.objects.select_related("initiative").filter(answer=None)
         return field
 
 
@@ -106,6 +112,7 @@ class AddedOnly(admin.ModelAdmin):
 class DateMoveAdmin(AddedOnly):
     form = DateMoveForm
     list_display = ("initiative", "milestone", "from_on", "to_on", "recorded_by", "recorded_at")
+    list_select_related = ("initiative", "milestone__initiative", "recorded_by")
 
     def record(self, by: User, said: dict[str, Any]) -> DateMove:
         return actions.move_date(
@@ -117,6 +124,7 @@ class DateMoveAdmin(AddedOnly):
 class DoneDateAdmin(AddedOnly):
     form = DoneDateForm
     list_display = ("milestone", "done_on", "recorded_by", "recorded_at")
+    list_select_related = ("milestone__initiative", "recorded_by")
 
     def record(self, by: User, said: dict[str, Any]) -> DoneDate:
         return actions.record_done(milestone=said["milestone"], by=by, on=said["done_on"], reason=said["reason"])
@@ -126,6 +134,7 @@ class DoneDateAdmin(AddedOnly):
 class WithdrawalAdmin(AddedOnly):
     form = WithdrawalForm
     list_display = ("milestone", "withdrawn_on", "recorded_by", "recorded_at")
+    list_select_related = ("milestone__initiative", "recorded_by")
 
     def record(self, by: User, said: dict[str, Any]) -> Withdrawal:
         return actions.withdraw_milestone(
@@ -137,6 +146,7 @@ class WithdrawalAdmin(AddedOnly):
 class AnswerAdmin(AddedOnly):
     form = AnswerForm
     list_display = ("ask", "outcome", "answered_on", "recorded_by")
+    list_select_related = ("ask__initiative", "recorded_by")
 
     def record(self, by: User, said: dict[str, Any]) -> Answer:
         return actions.answer_ask(

@@ -57,8 +57,8 @@ class MilestoneRecords:
             ref=milestone_ref(ref, version.number),
             title=version.title,
             weight=version.weight,
-            first_due_on=version.first_due_on,
-            due_on=moves[-1].to_on if moves else version.first_due_on,
+            first_due_on=self.versions[0].first_due_on,
+            due_on=moves[-1].to_on if moves else self.versions[0].first_due_on,
             done_on=done[-1].done_on if done else None,
             moves=len(moves),
             withdrawn_on=gone.withdrawn_on if gone else None,
@@ -152,7 +152,7 @@ class InitiativeAt:
         """The other pillars that it contributes to, in the strategy's order."""
         rows = (standing(versions, self._moment) for versions in self.records.contributions)
         ids = {row.pillar_id for row in rows if row}
-        return tuple(pillar for id_, pillar in self.strategy.pillars.items() if id_ in ids)
+        return tuple(pillar for id_, pillar in self.strategy.pillars.items() if id_ in ids - {self.pillar.id})
 
     @cached_property
     def alignments(self) -> tuple[AlignmentAt, ...]:

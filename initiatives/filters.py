@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.core.validators import ProhibitNullCharactersValidator
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
 
 from initiatives.as_at import InitiativeAt, Portfolio, ref_order
 from initiatives.history import first_day
+from initiatives.models import Initiative
 from initiatives.status import Attention, Focus, Rag, Stage, Status
 
 PAGE_SIZE = 25
@@ -29,7 +30,7 @@ def today() -> date:
 def read_day(value: str, name: str = "as_at") -> date:
     """Return the day that the text names, if history reaches it; otherwise raise `BadRequest` with words."""
     try:
-        day = date.fromisoformat(value) if len(value) == 10 else None
+        day = date.fromisoformat(value) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
     except ValueError:
         day = None
     if day is None:
@@ -119,9 +120,15 @@ class Filters:
 
     def __init__(self, query: QueryDict, portfolio: Portfolio) -> None:
         self.portfolio = portfolio
-        self.q = self._search(query)
-        people = portfolio.people.values()
-        also_allowed = {"owner": {p.username for p in people} | {p.name for p in people}}
+        self.searches = [_search(q) for q in query.getlist("q") if q.strip()]
+        people, strategy = portfolio.people.values(), portfolio.strategy
+        # A value that is right on another day gives an empty list today, so that a changed date keeps its filters.
+        also_allowed = {
+            "owner": {p.username for p in people} | {p.name for p in people},
+            "pillar": {p.slug for p in strategy.pillars.values()},
+            "commitment": {c.code for c in strategy.commitments.values()},
+            "directorate": _directorates_ever(query.getlist("directorate")),
+        }
         self.filters = []
         for name, label, choices, keeps in _filters(portfolio):
             chosen = frozenset(value for value in query.getlist(name) if value)
@@ -131,16 +138,10 @@ class Filters:
             found = tuple(Choice(value, text, value in chosen or text in chosen) for value, text in choices)
             self.filters.append((Filter(name, label, found, keeps), chosen))
 
-    @staticmethod
-    def _search(query: QueryDict) -> str:
-        q = " ".join(query.getlist("q")).strip()
-        try:
-            ProhibitNullCharactersValidator()(q)
-        except ValidationError as error:
-            raise BadRequest("q must be plain text: it holds a null character.") from error
-        if len(q) > LONGEST_SEARCH:
-            raise BadRequest(f"q must be {LONGEST_SEARCH} characters at most; it holds {len(q):,}.")
-        return q
+    @property
+    def q(self) -> str:
+        """What was searched for, as the search box shows it."""
+        return " ".join(self.searches)
 
     def __iter__(self) -> Iterator[Filter]:
         return iter([filter_ for filter_, _ in self.filters])
@@ -168,14 +169,32 @@ class Filters:
         for filter_, chosen in self.filters:
             if chosen:
                 kept = tuple(i for i in kept if filter_.keeps(i, chosen))
-        for word in self.q.casefold().split():
-            kept = tuple(i for i in kept if word in _searched(i))
+        if self.searches:
+            kept = tuple(i for i in kept if _found(i, self.searches))
         return self.portfolio.narrowed(kept)
 
 
-def _searched(initiative: InitiativeAt) -> str:
+def _directorates_ever(named: list[str]) -> set[str]:
+    """Return those of the named directorates that ever ran an initiative."""
+    if not any(named):
+        return set()
+    return set(Initiative.history.filter(directorate__in=named).values_list("directorate", flat=True))
+
+
+def _search(q: str) -> str:
+    """Return a search as typed, if it may be looked for."""
+    if "\0" in q:
+        raise BadRequest("q must be plain text: it holds a null character.")
+    if len(q) > LONGEST_SEARCH:
+        raise BadRequest(f"q must be {LONGEST_SEARCH} characters at most; it holds {len(q):,}.")
+    return q.strip()
+
+
+def _found(initiative: InitiativeAt, searches: list[str]) -> bool:
+    """Say whether the initiative holds every word of any of the searches."""
     owner = initiative.owner.name if initiative.owner else ""
-    return "\n".join((initiative.ref, initiative.title, initiative.summary, owner, initiative.partners)).casefold()
+    held = "\n".join((initiative.ref, initiative.title, initiative.summary, owner, initiative.partners)).casefold()
+    return any(all(word in held for word in q.casefold().split()) for q in searches)
 
 
 def _not_allowed(name: str, value: str, allowed: list[str]) -> str:

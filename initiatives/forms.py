@@ -12,7 +12,7 @@ from django.utils import timezone
 from initiatives import actions
 from initiatives.actions import Move, Question
 from initiatives.as_at import InitiativeAt
-from initiatives.models import NARRATIVE, Answer, DateMove, DoneDate, Milestone, StageChange, Withdrawal
+from initiatives.models import NARRATIVE, Answer, DateMove, DoneDate, Initiative, Milestone, StageChange, Withdrawal
 from initiatives.progress import MilestoneAt
 from initiatives.status import Rag
 
@@ -96,7 +96,9 @@ class UpdateForm(forms.Form):
         self.fields[f"{name}_done_on"] = DayField(
             label="Day it was done", required=False, help_text="Empty means today."
         )
-        self.fields[f"{name}_due_on"] = DayField(label="Now due on", required=False, initial=milestone.due_on)
+        self.fields[f"{name}_due_on"] = DayField(
+            label="Now due on", required=False, initial=milestone.due_on, show_hidden_initial=True
+        )
         self.fields[f"{name}_reason"] = Narrative(label="Why the date moves", required=False, rows=2, max_length=2000)
 
     @property
@@ -107,7 +109,8 @@ class UpdateForm(forms.Form):
             fields = {part: self[f"{_prefix(milestone)}_{part}"] for part in ("done", "done_on", "due_on", "reason")}
             touched = any(fields[part].errors for part in fields) or bool(fields["reason"].value())
             late = milestone.is_late(self.today)
-            rows.append({"milestone": milestone, "late": late, "open": touched, **fields})
+            shown = fields["due_on"].as_hidden(only_initial=True)  # what the date was when the form was opened
+            rows.append({"milestone": milestone, "late": late, "open": touched, "shown": shown, **fields})
         return rows
 
     @property
@@ -143,13 +146,19 @@ class UpdateForm(forms.Form):
             self.add_error(f"{name}_done", "Tick that it is done, or take the day away.")
         if done_on:
             self._check_past(f"{name}_done_on", done_on)
-        moves = due_on is not None and due_on != milestone.due_on
+        moves = self._moves(milestone)
         if moves and cleaned.get(f"{name}_done"):
             self.add_error(f"{name}_due_on", "A milestone that is done keeps its date: tick it or move it, not both.")
         elif moves and not cleaned.get(f"{name}_reason"):
             self.add_error(f"{name}_reason", "Say why the date moves.")
         if moves and due_on and self.start and due_on < self.start:
             self.add_error(f"{name}_due_on", f"It cannot be due before the work's start, {_said(self.start)}.")
+
+    def _moves(self, milestone: MilestoneAt) -> bool:
+        """Whether the person typed another date than the one that they were shown, and than the one that holds now."""
+        name = f"{_prefix(milestone)}_due_on"
+        due_on = self.cleaned_data.get(name)
+        return due_on is not None and due_on != milestone.due_on and name in self.changed_data
 
     def _check_past(self, name: str, day: date) -> None:
         if day > self.today:
@@ -163,11 +172,10 @@ class UpdateForm(forms.Form):
         done, moves = {}, []
         for milestone in self.open_milestones:
             name = _prefix(milestone)
-            due_on = cleaned.get(f"{name}_due_on")
             if cleaned.get(f"{name}_done"):
                 done[milestone.id] = cleaned[f"{name}_done_on"]
-            elif due_on and due_on != milestone.due_on:
-                moves.append(Move(milestone.id, due_on, cleaned[f"{name}_reason"]))
+            elif self._moves(milestone):
+                moves.append(Move(milestone.id, cleaned[f"{name}_due_on"], cleaned[f"{name}_reason"]))
         ask = Question(cleaned["ask"], cleaned["ask_needed_by"]) if cleaned["ask"] else None
         words = {name: cleaned[name] for name in ("rag", "what_changed", "what_next", "risk", "issue")}
         return {**words, "on": cleaned["said_on"], "done": done, "moves": moves, "ask": ask}
@@ -183,7 +191,29 @@ def _said(day: date) -> str:
 
 
 # --- The strategy office's forms ------------------------------------------------------------------
-class MilestoneForm(forms.ModelForm):
+class _WithinReason(forms.ModelForm):
+    """A row whose dates are of this century."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if isinstance(value, date) and not 2000 <= value.year <= 2100:
+                self.add_error(name, "Enter a date between the years 2000 and 2100.")
+        return cleaned
+
+
+class InitiativeForm(_WithinReason):
+    """An initiative."""
+
+    class Meta:
+        model = Initiative
+        fields = (
+            "ref", "title", "summary", "pillar", "focus", "owner", "deputy", "sponsor", "directorate", "partners",
+            "sources", "cadence", "weight", "starts_on", "promised_end_on",
+        )  # fmt: skip
+
+
+class MilestoneForm(_WithinReason):
     """A milestone. Once promised, its first date stays as it is."""
 
     class Meta:
@@ -196,13 +226,13 @@ class MilestoneForm(forms.ModelForm):
             self.fields["first_due_on"].disabled = True
 
 
-class _OfThePast(forms.ModelForm):
+class _OfThePast(_WithinReason):
     """A row that speaks of a day up to today."""
 
     day = ""
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         day = cleaned.get(self.day)
         if day and day > timezone.localdate():
             self.add_error(self.day, "It cannot be after today.")
@@ -267,7 +297,7 @@ class AnswerForm(_OfThePast):
         fields = ("ask", "outcome", "words", "answered_on")
 
 
-class DateMoveForm(forms.ModelForm):
+class DateMoveForm(_WithinReason):
     """A new due date for a milestone, or for the promised end of an initiative that has none."""
 
     class Meta:
@@ -275,7 +305,7 @@ class DateMoveForm(forms.ModelForm):
         fields = ("initiative", "milestone", "to_on", "reason")
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         initiative, milestone, to_on = (cleaned.get(name) for name in ("initiative", "milestone", "to_on"))
         if not initiative:
             return cleaned

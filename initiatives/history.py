@@ -104,7 +104,8 @@ class Timeline:
         if self.one_day:
             newest = Update.objects.filter(initiative=OuterRef("pk"), recorded_at__lt=moment)
             last = Subquery(newest.order_by("-said_on", "-recorded_at", "-id").values("id")[:1])
-            rows = rows.filter(id__in=Initiative.objects.annotate(last=last).values("last"))
+            of = Initiative.objects.filter(**self._of("pk"))
+            rows = rows.filter(id__in=of.annotate(last=last).values("last"))
         for initiative_id, *update in rows.values_list("initiative_id", "said_on", "recorded_at", "id", "rag").iterator(
             chunk_size=5000
         ):
@@ -173,6 +174,7 @@ class Event:
     recorded_at: datetime
     by: PersonAt | None
     row: Any
+    ask: str = ""  # how the ask of an update stood by the day: "open for 9 days", "answered after 12 days"
 
     @property
     def mark(self) -> str:
@@ -216,8 +218,19 @@ def story(initiative: Initiative, day: date) -> list[Event]:
             recorded_at=row.recorded_at,
             by=people.get(row.recorded_by_id or 0),
             row=row,
+            ask=_how_it_stood(row, day) if kind == "update" else "",
         )
         for kind, day_field, rows in kinds
         for row in rows.filter(recorded_at__lt=moment)
     ]
     return sorted(events, key=lambda event: (event.on, event.recorded_at, event.row.pk), reverse=True)
+
+
+def _how_it_stood(update: Any, day: date) -> str:
+    ask = getattr(update, "ask", None)
+    if ask is None:
+        return ""
+    answer = getattr(ask, "answer", None)
+    if answer is None or answer.recorded_at >= end_of(day):
+        return f"open for {(day - ask.asked_on).days} days"
+    return f"{answer.outcome} after {(answer.answered_on - ask.asked_on).days} days"

@@ -63,23 +63,13 @@ class Recorded(models.Model):
         raise AddOnlyError(f"{type(self).__name__} is history: it cannot be deleted")
 
 
-class InitiativeQuerySet(models.QuerySet["Initiative"]):
-    def in_order(self) -> InitiativeQuerySet:
-        """Order by ref, so that DS-1000 follows DS-999."""
-        return self.order_by(models.functions.Length("ref"), "ref")
-
-    def of(self, person: Any) -> InitiativeQuerySet:
-        """Keep what this person owns, stands in for or sponsors."""
-        return self.filter(Q(owner=person) | Q(deputy=person) | Q(sponsor=person))
-
-
 class Initiative(models.Model):
     """A piece of work in one pillar that makes the strategy real."""
 
     ref = models.CharField(
         max_length=12,
         unique=True,
-        validators=[RegexValidator(r"\A[A-Z]{1,6}-\d{1,5}\Z", "A ref is letters, a hyphen and a number: DS-001.")],
+        validators=[RegexValidator(r"\A[A-Z]{1,6}-[0-9]{1,5}\Z", "A ref is letters, a hyphen and a number: DS-001.")],
     )
     title = models.CharField(max_length=200)
     summary = models.TextField(blank=True, max_length=2000, help_text="What it is for, in one or two sentences.")
@@ -104,7 +94,6 @@ class Initiative(models.Model):
     )
     is_demonstration = models.BooleanField(default=False, editable=False)
 
-    objects = InitiativeQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

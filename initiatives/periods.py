@@ -11,7 +11,8 @@ from initiatives.status import Cadence
 ONE_DAY = timedelta(days=1)
 GRACE_WORKING_DAYS = 5
 
-_bank_holidays = country_holidays("GB", subdiv="ENG")
+# Made whole at once: filled a year at a time, it would be read by one thread while another fills it.
+_bank_holidays = country_holidays("GB", subdiv="ENG", years=range(1990, 2101))
 
 
 def is_working_day(day: date) -> bool:

@@ -1,9 +1,9 @@
 """The list, one initiative, and the page on which its owner says how it goes."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -47,10 +47,10 @@ def initiatives(request: SignedInRequest) -> HttpResponse:
 def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one initiative: the owner's word beside the machine's reading, milestones, asks and its story."""
     day = asked_day(request)
-    row = get_object_or_404(Initiative, ref=ref)
+    row = of_ref(ref)
     found = initiative_as_at(row, day)
     if found is None:
-        raise Http404("This initiative did not exist by then.")
+        raise Http404(f"{ref} was not on record yet by the end of {day.day} {day:%B %Y}.")
     words = {
         "initiative": found,
         "milestones": [
@@ -68,9 +68,11 @@ def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def update(request: SignedInRequest, ref: str) -> HttpResponse:
     """Let an owner say how it goes, by htmx or as a plain form."""
-    row = get_object_or_404(Initiative, ref=ref)
+    row = of_ref(ref)
     if not can_update(request.user, row):
         raise PermissionDenied(NOT_YOURS)
+    if asked_day(request) != today():
+        raise BadRequest("An update is said today: open this page without as_at.")
     found = standing_today(row)
     form = UpdateForm(request.POST if request.method == "POST" else None, initiative=found, today=today())
     words = {"initiative": found, "form": form}
@@ -85,6 +87,14 @@ def update(request: SignedInRequest, ref: str) -> HttpResponse:
         return render(request, "initiatives/update.html#saved", words)
     messages.success(request, "Your update is on record. Thank you.")
     return redirect(row)
+
+
+def of_ref(ref: str) -> Initiative:
+    """Return the initiative of a ref."""
+    row = Initiative.objects.filter(ref=ref).first()
+    if row is None:
+        raise Http404(f"There is no initiative {ref}.")
+    return row
 
 
 def standing_today(row: Initiative) -> InitiativeAt:

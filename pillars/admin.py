@@ -24,11 +24,11 @@ class PillarAdmin(KeepsItsCode):
 
 @admin.register(Aim)
 class AimAdmin(KeepsItsCode):
-    list_display = ("code", "name", "order")
+    list_display = ("code", "name")
 
 
 @admin.register(Commitment)
 class CommitmentAdmin(KeepsItsCode):
-    list_display = ("code", "name", "aim", "order")
+    list_display = ("code", "name", "aim")
     list_filter = ("aim",)
     search_fields = ("code", "name")

@@ -28,7 +28,6 @@ class AimAt:
     id: int
     code: str
     name: str
-    order: int
     stood: bool
 
 
@@ -39,7 +38,6 @@ class CommitmentAt:
     name: str
     summary: str
     aim: AimAt
-    order: int
     stood: bool
 
 
@@ -57,8 +55,8 @@ class StrategyHistory:
 
     def __init__(self) -> None:
         self._pillars = versions(Pillar, "slug", "name", "statement", "order", "shape", "colour")
-        self._commitments = versions(Commitment, "code", "name", "summary", "aim_id", "order")
-        self._aims = versions(Aim, "code", "name", "order")  # after commitments, so that none lacks its aim
+        self._commitments = versions(Commitment, "code", "name", "summary", "aim_id")
+        self._aims = versions(Aim, "code", "name")  # after commitments, so that none lacks its aim
 
     def at(self, day: date) -> StrategyAt:
         """Return the strategy's words as they had been recorded by the end of the day."""
@@ -72,13 +70,13 @@ class StrategyHistory:
             PillarAt(row.id, row.slug, row.name, row.statement, row.order, row.shape, row.colour, stood)
             for row, stood in words(self._pillars)
         ]
-        aims = {row.id: AimAt(row.id, row.code, row.name, row.order, stood) for row, stood in words(self._aims)}
+        aims = {row.id: AimAt(row.id, row.code, row.name, stood) for row, stood in words(self._aims)}
         commitments = [
-            CommitmentAt(row.id, row.code, row.name, row.summary, aims[row.aim_id], row.order, stood)
+            CommitmentAt(row.id, row.code, row.name, row.summary, aims[row.aim_id], stood)
             for row, stood in words(self._commitments)
         ]
         return StrategyAt(
             pillars={p.id: p for p in sorted(pillars, key=lambda p: (p.order, p.slug))},
-            aims={a.id: a for a in sorted(aims.values(), key=lambda a: (a.order, len(a.code), a.code))},
-            commitments={c.id: c for c in sorted(commitments, key=lambda c: (c.order, len(c.code), c.code))},
+            aims={a.id: a for a in sorted(aims.values(), key=lambda a: (len(a.code), a.code))},
+            commitments={c.id: c for c in sorted(commitments, key=lambda c: (len(c.code), c.code))},
         )

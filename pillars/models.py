@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models.functions import Length
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -57,16 +58,15 @@ class Aim(models.Model):
     code = models.CharField(
         max_length=5,
         unique=True,
-        validators=[RegexValidator(r"\AA[1-9]\d*\Z", "An aim's code is A and a number.")],
+        validators=[RegexValidator(r"\AA[1-9][0-9]*\Z", "An aim's code is A and a number.")],
     )
     name = models.CharField(max_length=200)
-    order = models.PositiveSmallIntegerField(default=1)
     is_demonstration = models.BooleanField(default=False, editable=False)
 
     history = HistoricalRecords()
 
     class Meta:
-        ordering = ["order", "code"]
+        ordering = [Length("code"), "code"]
         constraints = [models.CheckConstraint(name="aim_has_a_name", condition=~models.Q(name=""))]
 
     def __str__(self) -> str:
@@ -82,18 +82,17 @@ class Commitment(models.Model):
     code = models.CharField(
         max_length=5,
         unique=True,
-        validators=[RegexValidator(r"\AE[1-9]\d*\Z", "A commitment's code is E and a number.")],
+        validators=[RegexValidator(r"\AE[1-9][0-9]*\Z", "A commitment's code is E and a number.")],
     )
     name = models.CharField(max_length=200)
     summary = models.TextField(blank=True, max_length=2000, help_text="Leave empty when no wording was published.")
     aim = models.ForeignKey(Aim, on_delete=models.PROTECT, related_name="commitments")
-    order = models.PositiveSmallIntegerField(default=1)
     is_demonstration = models.BooleanField(default=False, editable=False)
 
     history = HistoricalRecords()
 
     class Meta:
-        ordering = ["order", "code"]
+        ordering = [Length("code"), "code"]
         constraints = [models.CheckConstraint(name="commitment_has_a_name", condition=~models.Q(name=""))]
 
     def __str__(self) -> str:

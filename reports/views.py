@@ -64,7 +64,6 @@ def pillar(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((figures for figures in metrics.by_pillar(now) if figures.pillar.slug == slug), None)
     if found is None:
         raise Http404("There is no such pillar.")
-    ids = frozenset(i.id for i in found.figures.initiatives)
     words = {
         "day": day,
         "pillar": found.pillar,
@@ -72,7 +71,7 @@ def pillar(request: HttpRequest, slug: str) -> HttpResponse:
         "attention": metrics.needing_attention(now.narrowed(found.figures.initiatives)),
         "page": asked_page(list(found.figures.initiatives), request.GET),
         "contributing": [i for i in now.initiatives if found.pillar in i.also],
-        "charts": [trend_chart(timeline, day, only=ids)],
+        "charts": [trend_chart(timeline, day, found.pillar)],
     }
     return render(request, "reports/pillar.html", words)
 
@@ -159,11 +158,13 @@ def pillar_charts(pillars: Sequence[metrics.PillarFigures]) -> list[charts.Chart
     ]
 
 
-def trend_chart(timeline: Timeline, day: date, only: frozenset[int] | None = None) -> charts.Chart:
-    """Return the chart of the last twelve months, of every initiative or of `only` these."""
+def trend_chart(timeline: Timeline, day: date, pillar: PillarAt | None = None) -> charts.Chart:
+    """Return the chart of the last twelve months, of every pillar or of one."""
     ends = metrics.whole_month_ends(first_day(), day)[-TREND_MONTHS:]
     counts: dict[date, dict[str, int]] = {end: {} for end in ends}
-    for point in metrics.trend(timeline, ends, only):
+    for point in metrics.trend(timeline, ends):
+        if pillar is not None and point.pillar.id != pillar.id:
+            continue
         for word, count in point.figures.statuses.items():
             counts[point.month_end][word.value] = counts[point.month_end].get(word.value, 0) + count
     return charts.trend_chart([f"{end:%b %Y}" for end in ends], list(counts.values()))

@@ -30,8 +30,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is no such page."""
-    return _answer(request, 404, "There is no page at this address.")
+    """Say what there is not: our own views say it in words, the resolver does not."""
+    words = exception.args[0] if exception.args else None
+    return _answer(request, 404, words if isinstance(words, str) else "There is no page at this address.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

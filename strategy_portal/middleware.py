@@ -1,8 +1,11 @@
 """What every answer carries, whoever asks: the content security policy and the health of the process."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +24,20 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         return response
+
+
+class NullCharacterMiddleware:
+    """Refuses an address that holds a null character: PostgreSQL fails on one wherever it gets into a query."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        if "\0" in unquote(request.META["QUERY_STRING"]):
+            raise BadRequest("The address holds a null character, which nothing here asks for.")
 
 
 class HealthMiddleware:

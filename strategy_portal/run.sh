@@ -49,6 +49,10 @@ demonstration-yes)
     echo "  Sign in as leader, owner, deputy, sponsor, analyst, office, admin or nobody."
     echo "  The password is $DEMO_PASSWORD (DEMO_PASSWORD= changes it)."
     ;;
+demonstration-no)
+    echo "  The demonstration's people are in this database, and whoever knows their password can sign in."
+    echo "  Take them away: .venv/bin/python manage.py remove_demo"
+    ;;
 none-*) echo "  Nobody can sign in yet. Make the first administrator: .venv/bin/python manage.py setup" ;;
 esac
 if [ $at_home = no ]; then echo "  A proxy with https belongs in front: docs/deploying.md."; fi

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "strategy_portal.middleware.NullCharacterMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 

@@ -66,10 +66,10 @@ def a_strategy(*, recorded):
         for order, slug in enumerate(PILLARS, start=1):
             Pillar.objects.create(slug=slug, name=slug.title(), statement=f"What {slug} promises.", order=order)
         for order, (code, commitments) in enumerate(AIMS.items(), start=1):
-            aim = Aim.objects.create(code=code, name=f"Aim {order}", order=order)
+            aim = Aim.objects.create(code=code, name=f"Aim {order}")
             for commitment in commitments:
                 number = int(commitment[1:])
-                aim.commitments.create(code=commitment, name=f"Commitment {number}", order=number)
+                aim.commitments.create(code=commitment, name=f"Commitment {number}")
 
 
 def an_initiative(ref="DS-001", *, recorded, stage="in-progress", pillar="purpose", milestones=(), **attributes):

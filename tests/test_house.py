@@ -1,52 +1,63 @@
 """The sweep: every address, for everybody, by every method, with and without htmx.
 
-An address without a line in `HOUSE` fails the suite. Whoever is refused learns nothing, and nothing is written unless
-the line says so.
+An address without a line in `HOUSE` or a model without one in `OFFICE_WORK` fails the suite. Whoever is refused learns
+nothing, and nothing is written unless the line says so.
 """
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from http.cookies import SimpleCookie
+from itertools import product
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.test.client import ClientHandler
 from django.urls import URLResolver, get_resolver
 
-from accounts.models import User
-from initiatives.models import Answer, Ask, DateMove, DoneDate, Initiative, Milestone, Withdrawal
+from initiatives.models import Answer, DateMove, DoneDate, Initiative, Withdrawal
 from pillars.models import Aim, Commitment, Pillar
 from tests.factories import a_person, aligns, answers, asks, clock_at, moves, says, ticks, undone, withdraws
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+SAFE = {"GET", "HEAD"}
 
+NOBODY = frozenset()
 OUTSIDE = frozenset({"signed out", "deactivated"})
-WITHOUT_A_ROLE = frozenset({"nobody"})
-OFFICE = frozenset({"office", "administrator"})
+ADMINISTRATOR = frozenset({"administrator"})
+OFFICE = ADMINISTRATOR | {"office"}
 READERS = OFFICE | {"leader", "owner", "owner of something else", "analyst"}
-EVERYBODY = READERS | WITHOUT_A_ROLE | OUTSIDE
+SIGNED_IN = READERS | {"no role"}
+EVERYBODY = SIGNED_IN | OUTSIDE
 
 PAGE = {"GET": 200, "HEAD": 200}
 PAGE_AND_OPTIONS = PAGE | {"OPTIONS": 200}
 FORM = PAGE_AND_OPTIONS | {"POST": 200, "PUT": 200}  # sent empty, Django's own forms come back with their errors
-ANY = dict.fromkeys(METHODS, 200)  # Django's administration takes for GET whatever is no POST
+ANY = dict.fromkeys(METHODS, 200)  # Django's administration takes whatever is no POST for a GET
 ON = dict.fromkeys(METHODS, 302)
+ON_BUT_TRACE = {method: 302 for method in METHODS if method != "TRACE"}
 GONE = dict.fromkeys(METHODS, 404)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One address: an example, whose key opens its door, what it answers them, and whether a POST is a write.
+    """One address: an example of it, whose keys open its door, and what each method answers (405 when not named).
 
-    A method that is not named answers 405. `let_in` is narrower than the door where the view asks again.
+    Where the view asks again, `let_in` are those whom it lets in, and `may_post` those whose POST it takes; `writes`
+    says that such a POST, holding what `sends` says, is a write.
     """
 
     path: str
     door: frozenset = READERS
     answers: dict = field(default_factory=lambda: PAGE)
     let_in: frozenset = EVERYBODY
+    may_post: frozenset = EVERYBODY
     to_the_signed_in: dict | None = None
     sends: dict = field(default_factory=dict)
     writes: bool = False
@@ -56,21 +67,21 @@ class Line:
         if who not in self.door:
             if who not in OUTSIDE:
                 return 403
-            return 302 if not htmx else 200 if method in ("GET", "HEAD") else 401
-        answers = self.answers
-        if self.to_the_signed_in is not None and who not in OUTSIDE:
-            answers = self.to_the_signed_in
+            return 302 if not htmx else 200 if method in SAFE else 401
+        answers = self.answers if who in OUTSIDE or self.to_the_signed_in is None else self.to_the_signed_in
         if method not in answers:
             return 405
-        if who not in self.let_in:
+        if who not in self.let_in or (method == "POST" and who not in self.may_post):
             return 403
         return self.htmx_post if htmx and method == "POST" and self.htmx_post else answers[method]
 
     def is_a_write(self, who, method):
-        return self.writes and method == "POST" and who in self.door & self.let_in - OUTSIDE
+        return self.writes and method == "POST" and who in self.door & self.let_in & self.may_post - {"signed out"}
+
+    def refuses(self, who, status):
+        return status in (401, 403, 405) or who not in self.door
 
 
-SAID = {"rag": "green", "what_changed": "Tests passed."}
 HOUSE = {
     # reports
     "": Line("/"),
@@ -87,19 +98,19 @@ HOUSE = {
         "/initiatives/DS-001/update/",
         answers=PAGE | {"POST": 302},
         let_in=OFFICE | {"owner"},
-        sends=SAID,
+        sends={"rag": "green", "what_changed": "Tests passed."},
         writes=True,
         htmx_post=200,
     ),
     # accounts
-    "accounts/": Line("/accounts/", READERS | WITHOUT_A_ROLE),
+    "accounts/": Line("/accounts/", SIGNED_IN),
     "accounts/login/": Line("/accounts/login/", EVERYBODY, FORM, to_the_signed_in=ON),
     "accounts/logout/": Line("/accounts/logout/", EVERYBODY, {"POST": 302, "OPTIONS": 200}, writes=True),
     "accounts/password_reset/": Line("/accounts/password_reset/", EVERYBODY, FORM),
     "accounts/password_reset/done/": Line("/accounts/password_reset/done/", EVERYBODY, PAGE_AND_OPTIONS),
     "accounts/set_password/<uidb64>/<token>/": Line("/accounts/set_password/MQ/old-link/", EVERYBODY, ANY),
     "accounts/set_password/done/": Line("/accounts/set_password/done/", EVERYBODY, PAGE_AND_OPTIONS),
-    # the administration
+    # administration
     "admin/": Line("/admin/", OFFICE, ANY),
     "admin/login/": Line("/admin/login/", OFFICE, FORM | {"GET": 302}),
     "admin/logout/": Line("/admin/logout/", OFFICE, {"POST": 302, "OPTIONS": 200}, writes=True),
@@ -109,7 +120,253 @@ HOUSE = {
         "/admin/autocomplete/?app_label=initiatives&model_name=initiative&field_name=owner", OFFICE, PAGE_AND_OPTIONS
     ),
     "admin/jsi18n/": Line("/admin/jsi18n/", OFFICE, PAGE_AND_OPTIONS),
-    "admin/r/<path:content_type_id>/<path:object_id>/": Line("/admin/r/0/0/", OFFICE, GONE),
-    "admin/^(?P<app_label>initiatives|pillars|accounts|auth)/$": Line("/admin/pillars/", OFFICE, ANY),
+    "admin/r/<path:content_type_id>/<path:object_id>/": Line("/admin/r/{content_type}/{initiative}/", OFFICE, ON),
+    "admin/^(?P<app_label>any)/$": Line("/admin/pillars/", OFFICE, ANY),
     "admin/(?P<url>.*)$": Line("/admin/no-such-page/", OFFICE, GONE),
 }
+
+
+def formsets(*names):
+    """Return what Django's administration sends of rows that stand in another thing's form, when there are none."""
+    return {f"{name}-{part}_FORMS": "0" for name in names for part in ("TOTAL", "INITIAL")}
+
+
+@dataclass(frozen=True)
+class Work:
+    """A model of the administration: who sees, adds and changes it, and what a form of it holds."""
+
+    form: dict
+    adds: frozenset = OFFICE
+    changes: frozenset = NOBODY
+    sees: frozenset = OFFICE
+    has_versions: bool = False
+
+    def lines(self, app, model):
+        """Yield a pattern and a line for each address that Django's administration makes."""
+        at, thing = f"admin/{app}/{model}/", f"/admin/{app}/{model}/{{{model}}}/"
+        admin = {"door": OFFICE, "answers": ANY, "let_in": self.sees}
+        saves = {"answers": ANY | {"POST": 302}, "sends": self.form, "writes": True}
+        yield at, Line(f"/admin/{app}/{model}/", **admin)
+        yield f"{at}add/", Line(f"/admin/{app}/{model}/add/", **admin | saves | {"let_in": self.adds})
+        yield f"{at}<path:object_id>/history/", Line(f"{thing}history/", **admin)
+        yield f"{at}<path:object_id>/delete/", Line(f"{thing}delete/", **admin | {"let_in": NOBODY})
+        yield f"{at}<path:object_id>/change/", Line(f"{thing}change/", **admin | saves, may_post=self.changes)
+        yield f"{at}<path:object_id>/", Line(thing, OFFICE, ON_BUT_TRACE)
+        if self.has_versions:
+            version = f"{thing}history/{{{model}_version}}/"
+            yield f"{at}^([^/]+)/history/([^/]+)/$", Line(version, **admin, sends=self.form, may_post=NOBODY)
+
+
+A_REASON = {"reason": "It took longer."}
+OFFICE_WORK = {
+    "pillars.pillar": Work(
+        {"slug": "data", "name": "Data", "order": "9", "shape": "drop", "colour": "5"},
+        changes=OFFICE,
+        has_versions=True,
+    ),
+    "pillars.aim": Work({"code": "A9", "name": "An aim", "order": "9"}, changes=OFFICE, has_versions=True),
+    "pillars.commitment": Work(
+        {"code": "E9", "name": "A commitment", "aim": "{aim}", "order": "9"}, changes=OFFICE, has_versions=True
+    ),
+    "initiatives.initiative": Work(
+        {"ref": "DS-009", "title": "Nine", "pillar": "{pillar}", "cadence": "monthly", "weight": "1"}
+        | formsets("milestones", "stage_changes", "alignments", "contributions"),
+        changes=OFFICE,
+        has_versions=True,
+    ),
+    "initiatives.datemove": Work(
+        {"initiative": "{initiative}", "milestone": "{milestone}", "to_on": "2030-01-31"} | A_REASON
+    ),
+    "initiatives.donedate": Work({"milestone": "{milestone}", "done_on": "2025-05-30"}),
+    "initiatives.withdrawal": Work({"milestone": "{milestone}", "withdrawn_on": "2025-05-30"} | A_REASON),
+    "initiatives.answer": Work(
+        {"ask": "{ask}", "outcome": "answered", "words": "Yes.", "answered_on": "2025-06-30"},
+    ),
+    "accounts.user": Work(
+        {"username": "una", "name": "Una Usher", "is_active": "on"} | formsets("grants"),
+        adds=ADMINISTRATOR,
+        changes=ADMINISTRATOR,
+        has_versions=True,
+    ),
+    "auth.group": Work({"name": "A group"}, adds=NOBODY, sees=NOBODY),  # roles are our own: Django's groups stay shut
+}
+for label, work in OFFICE_WORK.items():
+    HOUSE |= dict(work.lines(*label.split(".")))
+
+
+# --- The cast and their secrets -------------------------------------------------------------------
+@pytest.fixture
+def cast(olga, omar, lea, ana, oscar, ada, nadia):
+    """Return the key of everybody's session, by what they are to DS-001."""
+    gone = a_person("gina", "Gina Gone", "administrator")
+    people = {
+        "owner": olga, "owner of something else": omar, "leader": lea, "analyst": ana, "office": oscar,
+        "administrator": ada, "no role": nadia, "deactivated": gone, "signed out": None,
+    }  # fmt: skip
+    client, keys = Client(), {}
+    for who, person in people.items():
+        if person:
+            client.cookies = SimpleCookie()
+            client.force_login(person)
+        keys[who] = client.session.session_key if person else ""
+    gone.is_active = False
+    gone.save()
+    return keys
+
+
+@pytest.fixture
+def things(olgas, omars, olga):
+    """One of every thing, each with a secret in it; returns their ids by name."""
+    with clock_at("2025-04-02"):
+        for thing, words in (
+            (olgas, {"title": "SECRET-INITIATIVE", "summary": "SECRET-SUMMARY", "partners": "SECRET-PARTNER"}),
+            (omars, {"title": "SECRET-OTHER"}),
+            (Pillar.objects.get(slug="purpose"), {"statement": "SECRET-STATEMENT"}),
+            (Commitment.objects.get(code="E1"), {"name": "SECRET-COMMITMENT"}),
+            (olga, {"email": "SECRET@example.org"}),
+        ):
+            for name, value in words.items():
+                setattr(thing, name, value)
+            thing.save()
+    aligns(olgas, "E1", how="SECRET-HOW", recorded="2025-04-02")
+    says(olgas, "amber", on="2025-05-01", what_changed="SECRET-UPDATE", risk="SECRET-RISK", by=olga)
+    ticks(olgas, 1, on="2025-05-29")
+    moves(olgas, 2, to="2025-08-31", recorded="2025-05-01")
+    withdraws(olgas, 3, on="2025-05-01")
+    answers(asks(olgas, on="2025-05-01", question="SECRET-ASK"), on="2025-05-10")
+    ask = asks(olgas, on="2025-06-01", question="SECRET-OPEN-ASK")
+    found = {
+        "pillar": Pillar.objects.get(slug="people"), "aim": Aim.objects.get(code="A1"),
+        "commitment": Commitment.objects.get(code="E1"), "initiative": olgas, "user": olga,
+        "datemove": DateMove.objects.get(), "donedate": DoneDate.objects.get(), "withdrawal": Withdrawal.objects.get(),
+        "answer": Answer.objects.get(), "ask": ask, "milestone": olgas.milestones.get(number=4),
+        "group": Group.objects.create(name="SECRET-GROUP"),
+        "content_type": ContentType.objects.get_for_model(Initiative),
+    }  # fmt: skip
+    versions = {
+        f"{name}_version": thing.history.latest().pk for name, thing in found.items() if hasattr(thing, "history")
+    }
+    return {name: thing.pk for name, thing in found.items()} | versions
+
+
+# --- What is written ------------------------------------------------------------------------------
+@contextmanager
+def writes():
+    """Collect the statements inside that are not reading."""
+    found = []
+
+    def note(execute, sql, params, many, context):
+        if sql.split(None, 1)[0].upper() not in ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "EXPLAIN"):
+            found.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield found
+
+
+def digest():
+    """Return a sum over every row of every table."""
+    rows = []
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows += sorted(repr((table, row)) for row in cursor.fetchall())
+    return sha256("\n".join(rows).encode()).hexdigest()
+
+
+HANDLER = ClientHandler(enforce_csrf_checks=False)
+
+
+# --- The sweep ------------------------------------------------------------------------------------
+def patterns(resolver, before=""):
+    """Yield every pattern of the URLconf, the included ones too."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, before + str(pattern.pattern))
+        else:
+            yield re.sub(r"<app_label>[^)]+", "<app_label>any", before + str(pattern.pattern))
+
+
+def test_every_address_has_its_line_in_the_house():
+    assert sorted(patterns(get_resolver())) == sorted(HOUSE)
+
+
+def test_there_are_secrets_to_tell(things, lea, as_):
+    for path in (
+        "/",
+        "/pillars/purpose/",
+        "/aims/E1/",
+        "/initiatives/",
+        "/initiatives/DS-001/",
+        "/exports/updates.csv",
+    ):
+        assert b"SECRET" in body(as_(lea).get(path))
+
+
+def filled(value, things):
+    return value.format(**things) if isinstance(value, str) else value
+
+
+def knock(handler, method, path, sends, htmx, key):
+    """Send one request, as htmx does it or as a plain page does. Django's client takes twice as long for its notes."""
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/initiatives/?q=x"} if htmx else {}
+    sent = urlencode(sends) if method in ("POST", "PUT", "PATCH", "DELETE") else ""
+    kind = "application/x-www-form-urlencoded"
+    request = RequestFactory().generic(
+        method, path, sent, kind, headers=headers, HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}={key}"
+    )
+    return handler(request.environ)
+
+
+def body(response):
+    return b"".join(response) if response.streaming else response.content
+
+
+def at_the_door(who, line, method, path, htmx, response):
+    """Say what is wrong with how somebody signed out is shown the way in, if anything."""
+    if who not in OUTSIDE or who in line.door:
+        return []
+    back = "/accounts/login/?" + urlencode({"next": "/initiatives/?q=x" if htmx else path})
+    told = {"Location": response.get("Location"), "HX-Redirect": response.get("HX-Redirect")}
+    if not htmx:
+        return [] if told == {"Location": back, "HX-Redirect": None} else [f"was sent to {told}"]
+    if method in SAFE:
+        return [] if told == {"Location": None, "HX-Redirect": back} else [f"was sent to {told}"]
+    words = "You have been signed out" in response.content.decode()
+    return [] if words and response["HX-Retarget"] == "#page-alert" else ["heard no words"]
+
+
+def room(pattern):
+    """Name the part of the house that an address belongs to: one test walks it."""
+    parts = pattern.split("/")
+    work = f"{parts[1]}.{parts[2]}" if len(parts) > 2 else ""
+    return work if work in OFFICE_WORK else parts[0].strip("^") or "dashboard"
+
+
+@pytest.mark.parametrize("walked", dict.fromkeys(map(room, HOUSE)))
+def test_everybody_gets_from_an_address_what_its_line_says(walked, cast, things):
+    before, wrong = digest(), []
+    for pattern, line in HOUSE.items():
+        if room(pattern) == walked:
+            for who, key in cast.items():
+                wrong += [f"{line.path} by {who}: {words}" for words in walk(line, who, key, things)]
+    assert wrong == []
+    assert digest() == before
+
+
+def walk(line, who, key, things):
+    """Yield what is wrong with what one person gets from one address, by every method."""
+    path = filled(line.path, things)
+    sends = {name: filled(value, things) for name, value in line.sends.items()}
+    for htmx, method in product((False, True), METHODS):
+        with undone(), writes() as written:
+            response = knock(HANDLER, method, path, sends, htmx, key)
+            text = body(response)
+        said, expected = f"{method}{' by htmx' * htmx}", line.expected(who, method, htmx)
+        if response.status_code != expected:
+            yield f"{said} answered {response.status_code}, not {expected}"
+        if bool(written) != line.is_a_write(who, method):
+            yield f"{said} wrote {written or 'nothing'}"
+        if line.refuses(who, response.status_code) and b"SECRET" in text:
+            yield f"{said} told a secret"
+        yield from (f"{said} {words}" for words in at_the_door(who, line, method, path, htmx, response))

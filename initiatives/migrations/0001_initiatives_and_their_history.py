@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name='Initiative',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=12, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Z]{1,6}-\\d{1,5}\\Z', 'A ref is letters, a hyphen and a number: DS-001.')])),
+                ('ref', models.CharField(max_length=12, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Z]{1,6}-[0-9]{1,5}\\Z', 'A ref is letters, a hyphen and a number: DS-001.')])),
                 ('title', models.CharField(max_length=200)),
                 ('summary', models.TextField(blank=True, help_text='What it is for, in one or two sentences.', max_length=2000)),
                 ('focus', models.CharField(blank=True, choices=[('priority', 'Critical priority'), ('vulnerability', 'Vulnerability'), ('opportunity', 'Opportunity to innovate')], max_length=15)),
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
             name='HistoricalInitiative',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('ref', models.CharField(db_index=True, max_length=12, validators=[django.core.validators.RegexValidator('\\A[A-Z]{1,6}-\\d{1,5}\\Z', 'A ref is letters, a hyphen and a number: DS-001.')])),
+                ('ref', models.CharField(db_index=True, max_length=12, validators=[django.core.validators.RegexValidator('\\A[A-Z]{1,6}-[0-9]{1,5}\\Z', 'A ref is letters, a hyphen and a number: DS-001.')])),
                 ('title', models.CharField(max_length=200)),
                 ('summary', models.TextField(blank=True, help_text='What it is for, in one or two sentences.', max_length=2000)),
                 ('focus', models.CharField(blank=True, choices=[('priority', 'Critical priority'), ('vulnerability', 'Vulnerability'), ('opportunity', 'Opportunity to innovate')], max_length=15)),

@@ -39,6 +39,9 @@
   function reveal(place) {
     var box = place.getBoundingClientRect();
     if (box.top < 0 || box.bottom > window.innerHeight) place.scrollIntoView({ block: "start" });
+    // A button that was disabled while it waited has let go of the focus: nobody else holds it.
+    var holder = document.activeElement;
+    if (!holder || holder === document.body || holder.disabled) place.focus({ preventScroll: true });
   }
 
   function focusOn(element) {

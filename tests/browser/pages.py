@@ -44,7 +44,6 @@ PAGES = [
     Page("update form", "owner", "/initiatives/DS-010/update/"),
     Page("update form with errors", "owner", "/initiatives/DS-010/update/", deed="save_with_errors"),
     Page("update saved", "owner", "/initiatives/DS-010/update/", deed="save"),
-    Page("one initiative just updated", "owner", "/initiatives/DS-010/?saved=1"),
     Page("data sets", "analyst", "/exports/"),
     Page("data sets, filtered", "analyst", "/exports/?pillar=people&q=data", deed="open_details"),
     Page("account", "owner", "/accounts/"),
@@ -65,21 +64,21 @@ def sign_in_wrongly(page):
     page.get_by_label("Username").fill("leader")
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert").get_by_role("heading", name="There is a problem")).to_be_visible()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
 
 
 def save_with_errors(page):
     page.get_by_label("Amber", exact=True).check()
     page.get_by_label("Date of this update").fill("2099-01-01")
     page.get_by_role("button", name="Save this update").click()
-    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
 
 
 def save(page):
     page.get_by_label("Green", exact=True).check()
     page.get_by_label("What changed since the last update?").fill("The portal has a new home.")
     page.get_by_role("button", name="Save this update").click()
-    expect(page.get_by_text("is on record. Thank you.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Saved", exact=True)).to_be_focused()
 
 
 def open_details(page):

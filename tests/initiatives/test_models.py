@@ -238,13 +238,6 @@ def test_no_password_is_kept_in_history(olga):
 
 
 # --- Whose work it is -----------------------------------------------------------------------------
-def test_what_olga_dina_and_sam_share_is_not_omars(olgas, omars, olga, dina, sam, omar, nadia):
-    whose = {
-        person.username: [i.ref for i in Initiative.objects.of(person)] for person in (olga, dina, sam, omar, nadia)
-    }
-    assert whose == {"olga": ["DS-001"], "dina": ["DS-001"], "sam": ["DS-001"], "omar": ["DS-002"], "nadia": []}
-
-
 def test_things_are_called_by_their_refs_and_names(olgas):
     assert str(olgas) == "DS-001 Title of DS-001"
     assert str(milestone(olgas, 1)) == "DS-001-M01 Step 1"

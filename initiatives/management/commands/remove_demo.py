@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -41,7 +43,7 @@ class Command(BaseCommand):
         kept = [
             *self._forget_unless_used(Commitment),
             *self._forget_unless_used(Aim),
-            *self._forget_unless_used(Pillar),
+            *self._forget_unless_used(Pillar, named=Initiative.history.values_list("pillar_id", flat=True)),
             *self._forget_people(),
         ]
         self.stdout.write(f"Removed {count} initiatives of the demonstration.")
@@ -59,8 +61,11 @@ class Command(BaseCommand):
             (Withdrawal, "milestone__initiative"),
             (StageChange, "initiative"),
         ):
-            rows = model.objects.filter(**{f"{path}__in": initiatives})
-            model.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))._raw_delete(rows.db)
+            ids = list(model.objects.filter(**{f"{path}__in": initiatives}).values_list("pk", flat=True))
+            for start in range(0, len(ids), 10_000):  # SQLite takes so many at once
+                rows = model.objects.filter(pk__in=ids[start : start + 10_000])
+                rows._raw_delete(rows.db)
+            self._forget_what_the_administration_noted(model, ids)
 
     def _forget(self, rows: QuerySet[Any]) -> None:
         ids = list(rows.values_list("pk", flat=True))
@@ -68,12 +73,22 @@ class Command(BaseCommand):
             chunk = ids[start : start + 500]
             rows.model.objects.filter(pk__in=chunk).delete()
             rows.model.history.filter(id__in=chunk).delete()
+        self._forget_what_the_administration_noted(rows.model, ids)
 
-    def _forget_unless_used(self, model: Any) -> list[Any]:
-        kept = []
+    def _forget_what_the_administration_noted(self, model: Any, ids: list[int]) -> None:
+        gone = {str(id_) for id_ in ids}
+        for note in LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model)):
+            if note.object_id in gone:
+                note.delete()
+
+    def _forget_unless_used(self, model: Any, named: Iterable[int] = ()) -> list[Any]:
+        """Forget what nothing refers to, and return the rest; the past refers to the ids `named`."""
+        kept, in_the_past = [], set(named)
         for row in model.objects.filter(is_demonstration=True):
             try:
                 with transaction.atomic():
+                    if row.pk in in_the_past:
+                        raise ProtectedError("an earlier day needs it", {row})
                     self._forget(model.objects.filter(pk=row.pk))
             except ProtectedError:
                 row.is_demonstration = False
@@ -82,11 +97,10 @@ class Command(BaseCommand):
         return kept
 
     def _forget_people(self) -> list[User]:
-        people = User.objects.filter(is_demonstration=True)
-        names = {str(pk) for pk in people.values_list("pk", flat=True)}
+        ids = set(User.objects.filter(is_demonstration=True).values_list("pk", flat=True))
         for session in Session.objects.all():
-            if session.get_decoded().get("_auth_user_id") in names:
+            if session.get_decoded().get("_auth_user_id") in {str(id_) for id_ in ids}:
                 session.delete()
-        LogEntry.objects.filter(user__in=people).delete()
-        RoleGrant.history.filter(user__in=people).delete()
-        return self._forget_unless_used(User)
+        kept = self._forget_unless_used(User)
+        RoleGrant.history.filter(user_id__in=ids - {person.pk for person in kept}).delete()
+        return kept

@@ -25,7 +25,7 @@ PILLARS = (
 
 
 class Command(BaseCommand):
-    help = "Make the first administrator and the four pillars. Run twice, it changes nothing."
+    help = "Make an administrator, where there is none, and the four pillars. Run twice, it changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--username", help="How the first administrator signs in.")
@@ -35,8 +35,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        if User.objects.exists():
-            self.stdout.write("There are people already: no administrator was made.")
+        if User.objects.active().filter(grants__role=Role.ADMINISTRATOR).exists():
+            self.stdout.write("There is an administrator already: none was made.")
         else:
             self._administrator(options)
         if Pillar.objects.exists():

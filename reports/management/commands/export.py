@@ -9,8 +9,9 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.management.base import BaseCommand, CommandError
+from django.http import QueryDict
 
-from initiatives.filters import read_day, today
+from initiatives.filters import FILTER_NAMES, Filters, read_day, today
 from initiatives.history import portfolio
 from reports.datasets import DATASETS, Scope, csv_chunks
 
@@ -25,15 +26,20 @@ class Command(BaseCommand):
             "--as-at", metavar="DATE", help="YYYY-MM-DD: what had been recorded by the end of that day."
         )
         parser.add_argument(
+            "--filter", action="append", default=[], metavar="NAME=VALUE", help="A filter of the list; may be repeated."
+        )
+        parser.add_argument(
             "-o", "--output", metavar="FILE", type=Path, help="Where to write; standard output without."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             day = read_day(options["as_at"], "--as-at") if options["as_at"] else today()
+            filters = Filters(self._query(options["filter"]), portfolio(day))
         except BadRequest as error:
             raise CommandError(str(error)) from error
-        chunks = csv_chunks(DATASETS[options["dataset"]], Scope(portfolio(day)))
+        scope = Scope(filters.apply(), filtered=filters.active)
+        chunks = csv_chunks(DATASETS[options["dataset"]], scope)
         if options["output"] is None:
             out = getattr(self.stdout, "_out", sys.stdout)
             for chunk in chunks:
@@ -44,3 +50,12 @@ class Command(BaseCommand):
                 file.writelines(chunks)
         except OSError as error:
             raise CommandError(f"{options['output']}: {error.strerror}") from error
+
+    def _query(self, filters: list[str]) -> QueryDict:
+        query = QueryDict(mutable=True)
+        for words in filters:
+            name, equals, value = words.partition("=")
+            if not equals or name not in (*FILTER_NAMES, "q"):
+                raise CommandError(f"--filter takes NAME=VALUE, NAME being one of {', '.join((*FILTER_NAMES, 'q'))}.")
+            query.appendlist(name, value)
+        return query

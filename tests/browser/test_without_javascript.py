@@ -1,0 +1,108 @@
+"""Everything works in a browser in which JavaScript is off."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from initiatives.models import Initiative
+from tests.browser.pages import PAGES
+
+pytestmark = pytest.mark.browser
+
+OF_THE_SERVER = [page for page in PAGES if page.portal == "essex" and page.deed != "break_down"]
+
+
+def test_olga_finds_and_updates_her_initiative_without_javascript(plain_page, olgas, console):
+    page = plain_page
+    page.goto("/initiatives/DS-021/update/")
+    page.get_by_label("Username").fill("olga")
+    page.get_by_label("Password").fill("pop-up-book")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("How is it going?")
+
+    page.get_by_label("Amber", exact=True).check()
+    page.get_by_label("What changed since the last update?").fill("The second course is written.")
+    page.get_by_label("What happens next?").fill("A third.")
+    page.get_by_label("What do you need from leaders?").fill("Rooms, please.")
+    page.get_by_label("Done:").first.check()
+    page.get_by_role("button", name="Save this update").click()
+
+    problem = page.get_by_role("alert").filter(has=page.get_by_role("heading", name="There is a problem"))
+    expect(problem.get_by_role("listitem")).to_have_text(["Amber needs the risk: say what it is and what the plan is."])
+    assert page.title().startswith("Error: ")
+    expect(page.get_by_label("Amber", exact=True)).to_be_checked()
+    expect(page.get_by_label("What changed since the last update?")).to_have_value("The second course is written.")
+    expect(page.get_by_label("What happens next?")).to_have_value("A third.")
+    expect(page.get_by_label("What do you need from leaders?")).to_have_value("Rooms, please.")
+    expect(page.get_by_label("Done:").first).to_be_checked()
+
+    console.forgives("status of 422")
+
+    page.get_by_label("What is the risk, and what is the plan?").fill("Rooms are scarce.")
+    page.get_by_role("button", name="Save this update").click()
+    expect(page).to_have_url(re.compile(r"/initiatives/DS-021/$"))
+    expect(page.get_by_text("Your update is on record. Thank you.")).to_be_visible()
+    expect(page.locator(".status--large")).to_have_text("Amber")
+    expect(page.get_by_text("Rooms, please.")).to_be_visible()
+
+
+@pytest.fixture
+def leaders_page(plain_page, essex, sign_in):
+    """What the leader opens without JavaScript."""
+    sign_in(plain_page, "leader")
+    return plain_page
+
+
+def test_a_leader_filters_sorts_and_turns_pages_without_javascript(leaders_page):
+    page = leaders_page
+    page.goto("/initiatives/")
+    page.get_by_role("link", name="Page 2").click()
+    expect(page.get_by_role("row")).to_have_count(1 + 5)
+
+    page.get_by_text("Filters", exact=True).click()
+    page.get_by_label("Red", exact=True).first.check()
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_role("heading", name="3 of 30 initiatives")).to_be_visible()
+    expect(page.get_by_label("Red", exact=True).first).to_be_checked()
+    page.get_by_role("link", name="Initiative", exact=True).click()
+    titles = page.locator("tbody .cell-title a").all_inner_texts()
+    assert len(titles) == 3
+    assert titles == sorted(titles, key=str.casefold)
+
+    day = page.get_by_label("As at").get_attribute("max") or page.get_by_label("As at").input_value()
+    page.get_by_label("As at").fill(f"{int(day[:4]) - 1}{day[4:7]}-01")
+    page.get_by_role("button", name="Show that day").click()
+    expect(page.get_by_label("Red", exact=True).first).to_be_checked()
+    expect(page).to_have_url(re.compile("sort=title"))
+    expect(page.get_by_text("This page shows what had been recorded by the end of that day.")).to_be_visible()
+
+    page.get_by_role("link", name="Back to today").click()
+    page.locator("tbody .cell-title a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(titles[0])
+
+
+def test_charts_are_pictures_with_tables_without_javascript(leaders_page):
+    page = leaders_page
+    page.goto("/")
+    charts = page.locator("figure.chart")
+    expect(charts).to_have_count(3)
+    for chart in charts.all():
+        expect(chart.get_by_role("img").locator("svg")).to_be_visible()
+        expect(chart.get_by_role("button")).to_have_count(0)
+        chart.get_by_text("Show the figures as a table").click()
+        expect(chart.get_by_role("table")).to_be_visible()
+
+
+def test_every_page_opens_without_javascript(plain_page, essex, sign_in, past_day, console):
+    page = plain_page
+    ds_010 = Initiative.objects.get(ref="DS-010").pk
+    for which in OF_THE_SERVER:
+        page.context.clear_cookies()
+        if which.person:
+            sign_in(page, which.person)
+        response = page.goto(which.address.format(past_day=past_day, id=ds_010))
+        assert response.status == which.status, which.name
+        expect(page.get_by_role("heading", level=1).last).to_be_visible()
+        if which.status >= 400:
+            console.forgives(rf"status of {which.status}")

@@ -1,0 +1,150 @@
+"""The demonstration leaves nothing of itself behind, and takes nothing that is somebody's own."""
+
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.models import RoleGrant, User
+from initiatives.models import Initiative
+from pillars.models import Commitment, Pillar
+from tests.factories import a_person, aligns, an_initiative, as_at, corrects, milestone, says
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "pop-up-book"
+
+
+def counted():
+    """Return how many rows every table holds, the tables of versions too."""
+    return {model._meta.label: model._base_manager.count() for model in apps.get_models(include_auto_created=True)}
+
+
+def runs(command, **options):
+    told = StringIO()
+    call_command(command, stdout=told, **options)
+    return told.getvalue()
+
+
+def loads(settings):
+    settings.DEMO_PASSWORD = PASSWORD
+    return runs("load_demo")
+
+
+def signs_in(username):
+    client = Client()
+    assert client.post("/accounts/login/", {"username": username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def test_nothing_of_it_is_left_in_any_table(settings):
+    before = counted()
+    loads(settings)
+    assert all(counted()[f"initiatives.{model}"] for model in ("Update", "Ask", "Answer", "Withdrawal", "DoneDate"))
+    assert runs("remove_demo") == "Removed 30 initiatives of the demonstration.\n"
+    assert counted() == before
+
+
+def test_nothing_is_left_of_a_demonstration_that_was_used(settings):
+    before = counted()
+    loads(settings)
+    owner, office, admin = signs_in("owner"), signs_in("office"), signs_in("admin")
+    ref = Initiative.objects.filter(owner__username="owner").first().ref
+    assert owner.post(f"/initiatives/{ref}/update/", {"rag": "green", "what_changed": "Hello."}).status_code == 302
+    purpose = Pillar.objects.get(slug="purpose")
+    fields = {"name": "Purpose!", "order": 1, "shape": "circle", "colour": 1}
+    assert office.post(f"/admin/pillars/pillar/{purpose.pk}/change/", fields).status_code == 302
+    leader = User.objects.get(username="leader")
+    fields = {"username": "leader", "name": "Leader", "is_active": "on", "grants-TOTAL_FORMS": "1"}
+    fields |= {"grants-INITIAL_FORMS": "0", "grants-0-role": "analyst"}
+    assert admin.post(f"/admin/accounts/user/{leader.pk}/change/", fields).status_code == 302
+    assert LogEntry.objects.count() == 2
+    assert Session.objects.count() == 3
+    runs("remove_demo")
+    assert counted() == before
+
+
+def test_adas_notes_on_it_go_and_her_notes_on_her_own_work_stay(settings, ada, as_):
+    loads(settings)
+    client = as_(ada)
+    theirs, own = Initiative.objects.first(), an_initiative("OWN-001", recorded="2026-01-05", pillar="own")
+    for work in (theirs, own):
+        move = {"initiative": work.pk, "milestone": "", "to_on": "2030-01-31", "reason": "It took longer."}
+        if milestone := work.milestones.create(number=99, title="More", first_due_on="2029-01-31"):
+            move["milestone"] = milestone.pk
+        assert client.post("/admin/initiatives/datemove/add/", move).status_code == 302
+    runs("remove_demo")
+    assert [str(note) for note in LogEntry.objects.all()] == ["Added “OWN-001-M99 More: 2029-01-31 to 2030-01-31”."]
+
+
+def test_loading_again_after_removing_gives_the_same_again(settings):
+    loads(settings)
+    first = counted()
+    runs("remove_demo")
+    loads(settings)
+    assert counted() == first
+
+
+def test_removing_twice_changes_nothing(settings):
+    before = counted()
+    loads(settings)
+    runs("remove_demo")
+    assert runs("remove_demo") == "Removed 0 initiatives of the demonstration.\n"
+    assert counted() == before
+
+
+def test_olgas_own_work_stays_with_all_that_it_refers_to(settings):
+    loads(settings)
+    olga = a_person("olga", "Olga Owens", "contributor")
+    ds1 = an_initiative("OWN-001", recorded="2026-01-05", owner=olga, milestones=["2026-12-31"])
+    aligns(ds1, "E1", recorded="2026-01-06")
+    says(ds1, "amber", on="2026-02-02", by=User.objects.get(username="office"))
+    before = as_at(ds1, "2026-02-02")
+    told = runs("remove_demo")
+    assert "Kept, because your own work refers to them: E1 " in told
+    assert [i.ref for i in Initiative.objects.all()] == ["OWN-001"]
+    assert milestone(ds1, 1).ref == "OWN-001-M01"
+    assert list(Pillar.objects.values_list("slug", "is_demonstration")) == [("purpose", False)]
+    assert list(Commitment.objects.values_list("code", "is_demonstration")) == [("E1", False)]
+    assert set(User.objects.values_list("username", "is_demonstration")) == {("olga", False), ("office", False)}
+    after = as_at(ds1, "2026-02-02")
+    assert (after.status, after.progress, after.milestones) == (before.status, before.progress, before.milestones)
+    assert after.alignments[0].commitment.code == "E1"
+    assert not Pillar.objects.filter(is_demonstration=True).exists()
+
+
+def test_a_person_of_the_demonstration_who_stays_keeps_the_story_of_their_roles(settings):
+    loads(settings)
+    office = User.objects.get(username="office")
+    ds1 = an_initiative("OWN-001", recorded="2026-01-05")
+    says(ds1, "green", on="2026-02-02", by=office)
+    runs("remove_demo")
+    assert [grant.role for grant in office.grants.all()] == ["office"]
+    assert RoleGrant.history.filter(user=office).count() == 1
+
+
+def test_who_came_with_it_is_signed_out_and_everybody_else_is_not(settings, olga, as_):
+    loads(settings)
+    visitor, owner = signs_in("leader"), as_(olga)
+    runs("remove_demo")
+    assert visitor.get("/accounts/").status_code == 302
+    assert owner.get("/accounts/").status_code == 200
+
+
+def test_a_portal_of_ones_own_loses_nothing(strategy, olgas, omars):
+    before = counted()
+    assert runs("remove_demo") == "Removed 0 initiatives of the demonstration.\n"
+    assert counted() == before
+
+
+def test_work_that_once_stood_in_a_pillar_of_the_demonstration_keeps_that_past(settings, lea, as_):
+    loads(settings)
+    ds1 = an_initiative("OWN-001", recorded="2026-01-05", pillar="process")
+    corrects(ds1, pillar=Pillar.objects.get(slug="people"), recorded="2026-03-02")
+    runs("remove_demo")
+    assert as_at(ds1, "2026-02-02").pillar.slug == "process"
+    assert as_at(ds1, "2026-03-02").pillar.slug == "people"
+    assert as_(lea).get("/?as_at=2026-02-02").status_code == 200

@@ -1,0 +1,89 @@
+"""How many queries a page takes: the same whatever the size of the portfolio."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from initiatives.models import Answer, DateMove, DoneDate, Initiative, StageChange, Withdrawal
+from pillars.models import Aim, Pillar
+from tests.factories import a_person, aligns, an_initiative, answers, asks, contributes, moves, says, ticks, withdraws
+
+
+def counted(client, path):
+    """Return how many queries a page takes, with those for the session, the person and the roles."""
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+        assert response.status_code == 200
+        b"".join(response)
+    return len(queries)
+
+
+# --- The size of the portfolio --------------------------------------------------------------------
+@pytest.mark.parametrize("size", [30, 2000])
+def test_a_page_takes_as_many_queries_with_30_initiatives_as_with_2000(as_, ana, size):
+    call_command("load_demo", scale=size)
+    assert Initiative.objects.count() == size
+    client = as_(ana)
+    assert counted(client, "/") == 19
+    assert counted(client, "/pillars/purpose/") == 19
+    assert counted(client, "/initiatives/") == 18
+
+
+# --- One row and three ----------------------------------------------------------------------------
+def a_life(number):
+    """Make an initiative to which everything happens, and a pillar, an aim, a commitment and people of its own."""
+    owner, deputy, sponsor = (
+        a_person(f"{part}{number}", None, "contributor") for part in ("owner", "deputy", "sponsor")
+    )
+    aim = Aim.objects.create(code=f"A{number}", name=f"Aim {number}")
+    aim.commitments.create(code=f"E{number}", name=f"Commitment {number}")
+    Pillar.objects.create(slug=f"other-{number}", name=f"Other {number}")
+    initiative = an_initiative(
+        f"DS-{number:03d}", recorded="2025-04-01", owner=owner, deputy=deputy, sponsor=sponsor,
+        milestones=["2025-05-30", "2025-07-31", "2025-12-31"],
+    )  # fmt: skip
+    says(initiative, "amber", on="2025-05-01", by=owner)
+    ticks(initiative, 1, on="2025-05-29")
+    moves(initiative, 2, to="2026-01-31", recorded="2025-06-01")
+    withdraws(initiative, 3, on="2025-06-02")
+    answers(asks(initiative, on="2025-06-03"), on="2025-06-04")
+    asks(initiative, on="2025-06-05")
+    aligns(initiative, f"E{number}", recorded="2025-06-06")
+    contributes(initiative, f"other-{number}", recorded="2025-06-06")
+    for model, path in (
+        (DateMove, "initiative"), (StageChange, "initiative"), (DoneDate, "milestone__initiative"),
+        (Withdrawal, "milestone__initiative"), (Answer, "ask__initiative"),
+    ):  # fmt: skip
+        QuerySet(model).filter(**{path: initiative}).update(recorded_by=owner)  # past the guard of history
+
+
+PAGES = [
+    "/", "/pillars/", "/pillars/purpose/", "/aims/", "/aims/A1/", "/aims/E1/", "/initiatives/", "/initiatives/DS-001/",
+    "/initiatives/?q=title&sort=owner&attention=late", "/exports/", "/?as_at=2025-07-01",
+    "/initiatives/?as_at=2025-07-01", "/initiatives/DS-001/update/",
+    *(
+        f"/exports/{name}.csv"
+        for name in (
+            "pillars", "initiatives", "milestones", "updates", "date_moves", "alignments", "commitments",
+            "golden_thread", "trend",
+        )
+    ),
+    "/admin/", "/admin/initiatives/initiative/?o=1", "/admin/initiatives/datemove/", "/admin/initiatives/donedate/",
+    "/admin/initiatives/withdrawal/", "/admin/initiatives/answer/", "/admin/pillars/pillar/", "/admin/pillars/aim/",
+    "/admin/pillars/commitment/", "/admin/accounts/user/", "/admin/initiatives/datemove/add/",
+    "/admin/initiatives/donedate/add/", "/admin/initiatives/withdrawal/add/", "/admin/initiatives/answer/add/",
+    "/admin/initiatives/initiative/add/",
+]  # fmt: skip
+
+
+def test_a_list_takes_as_many_queries_with_three_rows_as_with_one(as_, ada):
+    a_life(1)
+    client = as_(ada)
+    for path in PAGES:  # what is read once in a process is no part of it
+        counted(client, path)
+    with_one = {path: counted(client, path) for path in PAGES}
+    a_life(2)
+    a_life(3)
+    assert {path: counted(client, path) for path in PAGES} == with_one
