@@ -38,7 +38,8 @@ class DayField(forms.DateField):
 class Narrative(forms.CharField):
     """Plain text of at most 20,000 characters. Browsers are not told the limit: they would cut a paste silently."""
 
-    def __init__(self, *, rows: int = 4, **options: Any) -> None:
+    def __init__(self, *, rows: int = 4, sometimes: bool = False, **options: Any) -> None:
+        self.sometimes = sometimes  # needed for some answers: then it is not called optional
         options.setdefault("max_length", NARRATIVE)
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
         self.widget.attrs.pop("maxlength", None)
@@ -70,8 +71,12 @@ class UpdateForm(forms.Form):
         error_messages={"required": "Say what changed, in a sentence or two."},
     )
     what_next = Narrative(label="What happens next?", required=False)
-    risk = Narrative(label="What is the risk, and what is the plan?", required=False, help_text="Needed for amber.")
-    issue = Narrative(label="What is the issue, and do dates move?", required=False, help_text="Needed for red.")
+    risk = Narrative(
+        label="What is the risk, and what is the plan?", required=False, sometimes=True, help_text="Needed for amber."
+    )
+    issue = Narrative(
+        label="What is the issue, and do dates move?", required=False, sometimes=True, help_text="Needed for red."
+    )
     ask = Narrative(
         label="What do you need from leaders?",
         required=False,
@@ -127,7 +132,7 @@ class UpdateForm(forms.Form):
             self.add_error("issue", "Red needs the issue: say what it is and whether dates move.")
         if "said_on" not in self.errors:
             cleaned["said_on"] = cleaned.get("said_on") or self.today
-            self._check_past("said_on", cleaned["said_on"])
+            self._check_past("said_on", cleaned["said_on"], "The date of this update")
         needed_by = cleaned.get("ask_needed_by")
         if needed_by and not cleaned.get("ask"):
             self.add_error("ask", "Say what you need, or take the date away.")
@@ -143,16 +148,20 @@ class UpdateForm(forms.Form):
         if cleaned.get(f"{name}_done") and f"{name}_done_on" not in self.errors:
             cleaned[f"{name}_done_on"] = done_on = done_on or self.today
         elif done_on:
-            self.add_error(f"{name}_done", "Tick that it is done, or take the day away.")
+            self.add_error(f"{name}_done", f"Tick that “{milestone.title}” is done, or take its day away.")
         if done_on:
-            self._check_past(f"{name}_done_on", done_on)
+            self._check_past(f"{name}_done_on", done_on, f"The day on which “{milestone.title}” was done")
         moves = self._moves(milestone)
         if moves and cleaned.get(f"{name}_done"):
-            self.add_error(f"{name}_due_on", "A milestone that is done keeps its date: tick it or move it, not both.")
+            self.add_error(
+                f"{name}_due_on", f"“{milestone.title}” keeps its date when it is done: tick it or move it, not both."
+            )
         elif moves and not cleaned.get(f"{name}_reason"):
-            self.add_error(f"{name}_reason", "Say why the date moves.")
+            self.add_error(f"{name}_reason", f"Say why the date of “{milestone.title}” moves.")
         if moves and due_on and self.start and due_on < self.start:
-            self.add_error(f"{name}_due_on", f"It cannot be due before the work's start, {_said(self.start)}.")
+            self.add_error(
+                f"{name}_due_on", f"“{milestone.title}” cannot be due before the work’s start, {_said(self.start)}."
+            )
 
     def _moves(self, milestone: MilestoneAt) -> bool:
         """Whether the person typed another date than the one that they were shown, and than the one that holds now."""
@@ -160,11 +169,11 @@ class UpdateForm(forms.Form):
         due_on = self.cleaned_data.get(name)
         return due_on is not None and due_on != milestone.due_on and name in self.changed_data
 
-    def _check_past(self, name: str, day: date) -> None:
+    def _check_past(self, name: str, day: date, what: str) -> None:
         if day > self.today:
-            self.add_error(name, f"It cannot be after today, {_said(self.today)}.")
+            self.add_error(name, f"{what} cannot be after today, {_said(self.today)}.")
         elif self.start and day < self.start:
-            self.add_error(name, f"It cannot be before the work's start, {_said(self.start)}.")
+            self.add_error(name, f"{what} cannot be before the work’s start, {_said(self.start)}.")
 
     def deed(self) -> dict[str, Any]:
         """Return what was said as the arguments of `actions.post_update`."""

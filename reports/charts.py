@@ -239,7 +239,7 @@ def trend_chart(months: Sequence[str], counts: Sequence[dict[str, int]]) -> Char
         below=130,
         barmode="stack",
         height=440,
-        xaxis={"type": "category", "tickangle": 0, "nticks": 5, "automargin": True},
+        xaxis={"type": "category", "tickangle": 0, "nticks": 4, "automargin": True},
         yaxis={
             "title": {"text": "Initiatives in progress"},
             "rangemode": "tozero",

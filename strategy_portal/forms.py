@@ -30,7 +30,7 @@ def group(field: BoundField) -> dict[str, Any]:
     """Return what components/field.html reads: the kind of control, and the control or its options."""
     widget = field.field.widget
     words: dict[str, Any] = {
-        "optional": not field.field.required and not isinstance(widget, CheckboxInput),
+        "optional": not (field.field.required or getattr(field.field, "sometimes", False)),
         "small": getattr(widget, "small", False),
     }
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):

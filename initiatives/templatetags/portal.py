@@ -6,7 +6,9 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from initiatives import progress
 from initiatives.status import (
@@ -86,6 +88,15 @@ def segments(counts: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
 def lines(text: str) -> list[str]:
     """Return the lines of a text that hold anything."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@register.filter
+def with_code(text: str) -> SafeString:
+    """Set the machine words of a sentence, which stand between backticks, as code."""
+    parts = text.split("`")
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in enumerate(parts))
+    )
 
 
 @register.filter

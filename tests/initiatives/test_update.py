@@ -248,12 +248,12 @@ def test_blanks_are_no_risk(olga_at_work):
 
 def test_a_day_before_the_work_began_is_refused(refused):
     errors = refused(GREEN | {"said_on": "2025-03-31"})
-    assert errors == {"said_on": ["It cannot be before the work's start, 1 April 2025."]}
+    assert errors == {"said_on": ["The date of this update cannot be before the work’s start, 1 April 2025."]}
 
 
 def test_a_day_still_to_come_is_refused(refused):
     errors = refused(GREEN | {"said_on": "2025-06-03"})
-    assert errors == {"said_on": ["It cannot be after today, 2 June 2025."]}
+    assert errors == {"said_on": ["The date of this update cannot be after today, 2 June 2025."]}
 
 
 @pytest.mark.parametrize("value", ["31/02/2025", "soon", "0000-01-01", "1999-12-31", "2101-01-01", "9" * 5000, "٢٠٢٥"])
@@ -263,12 +263,14 @@ def test_a_day_that_is_none_is_refused(refused, value):
 
 def test_a_milestone_done_in_the_future_is_refused(refused):
     errors = refused(GREEN | {"m01_done": "on", "m01_done_on": "2025-06-03"})
-    assert errors == {"m01_done_on": ["It cannot be after today, 2 June 2025."]}
+    assert errors == {"m01_done_on": ["The day on which “Step 1” was done cannot be after today, 2 June 2025."]}
 
 
 def test_a_milestone_done_before_the_work_began_is_refused(refused):
     errors = refused(GREEN | {"m01_done": "on", "m01_done_on": "2025-03-31"})
-    assert errors == {"m01_done_on": ["It cannot be before the work's start, 1 April 2025."]}
+    assert errors == {
+        "m01_done_on": ["The day on which “Step 1” was done cannot be before the work’s start, 1 April 2025."]
+    }
 
 
 def test_a_done_day_without_a_tick_is_refused(refused):
@@ -277,7 +279,7 @@ def test_a_done_day_without_a_tick_is_refused(refused):
 
 def test_a_move_without_its_reason_is_refused(refused):
     errors = refused(GREEN | {"m02_due_on": "2025-12-31"})
-    assert errors == {"m02_reason": ["Say why the date moves."]}
+    assert errors == {"m02_reason": ["Say why the date of “Step 2” moves."]}
 
 
 def test_a_milestone_cannot_be_done_and_moved(refused):
