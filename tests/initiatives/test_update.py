@@ -440,7 +440,7 @@ def test_what_olga_said_shows_at_once_everywhere_and_yesterday_stays_as_it_was(o
     assert (purpose["red"], purpose["green"], purpose["milestones_done"]) == ("1", "0", "1")
     assert "status--red status--large" in today["pages"]["/initiatives/DS-001/"]
     assert "1 of 4 milestones are done" in today["pages"]["/pillars/purpose/"]
-    assert "Of 1 initiative in progress: 0 green, 0 amber, 1 red, 0 silent." in today["pages"]["/"]
+    assert "Of 1 initiative in progress: 0 green, 0 amber, 1 red, 0 with no current update." in today["pages"]["/"]
     assert figures("2025-06-01") == yesterday
     assert [r["status"] for r in yesterday["initiatives"]] == ["green"]
 

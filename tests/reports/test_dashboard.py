@@ -47,7 +47,7 @@ def plain(html):
 def test_lea_reads_in_two_sentences_how_the_strategy_goes(portfolio, read):
     sentence = re.search(r'class="headline__sentence">(.*?)</p>', read())[1]
     assert sentence == (
-        "Of 5 initiatives in progress: 2 green, 1 amber, 1 red, 1 silent. "
+        "Of 5 initiatives in progress: 2 green, 1 amber, 1 red, 1 with no current update. "
         "13% is done against 63% first promised by now: 50 points behind."
     )
 

@@ -81,5 +81,8 @@ def test_one_bare_initiative_stands_on_every_page(lea, as_):
         assert client.get(path).status_code == 200
     assert "Nothing has been said yet." in client.get("/initiatives/DS-001/").content.decode()
     page = client.get("/").content.decode()
-    assert "Of 0 initiatives in progress: 0 green, 0 amber, 0 red, 0 silent. No milestones are set yet" in page
+    assert (
+        "Of 0 initiatives in progress: 0 green, 0 amber, 0 red, 0 with no current update. No milestones are set yet"
+        in page
+    )
     assert "No aims yet" in page
