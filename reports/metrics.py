@@ -139,7 +139,8 @@ def headline(figures: Figures) -> str:
     """Say in two sentences how the strategy is going."""
     words = {Status.GREEN: "green", Status.AMBER: "amber", Status.RED: "red"}
     counts = ", ".join(f"{figures.statuses[status]} {word}" for status, word in words.items())
-    going = f"Of {_count(figures.in_progress, 'initiative')} in progress: {counts}, {figures.silent} with no current update."
+    silent = f"{figures.silent} with no current update"
+    going = f"Of {_count(figures.in_progress, 'initiative')} in progress: {counts}, {silent}."
     if figures.progress is None or figures.planned is None or figures.gap is None:
         return f"{going} No milestones are set yet, so progress cannot be measured."
     gap = whole(figures.gap) or 0
