@@ -116,14 +116,25 @@ def test_olgas_own_work_stays_with_all_that_it_refers_to(settings):
     assert not Pillar.objects.filter(is_demonstration=True).exists()
 
 
-def test_a_person_of_the_demonstration_who_stays_keeps_the_story_of_their_roles(settings):
+def test_a_person_of_the_demonstration_who_stays_holds_no_key(settings):
     loads(settings)
     office = User.objects.get(username="office")
     ds1 = an_initiative("OWN-001", recorded="2026-01-05")
     says(ds1, "green", on="2026-02-02", by=office)
     runs("remove_demo")
-    assert [grant.role for grant in office.grants.all()] == ["office"]
-    assert RoleGrant.history.filter(user=office).count() == 1
+    office.refresh_from_db()
+    assert (office.is_active, office.has_usable_password(), office.grants.count()) == (False, False, 0)
+    assert RoleGrant.history.filter(user=office).count() == 0
+
+
+def test_a_pillar_that_olgas_work_has_left_stays_for_its_past(settings):
+    loads(settings)
+    ds1 = an_initiative("OWN-001", recorded="2026-01-05", pillar="people")
+    ds1.pillar = Pillar.objects.get(slug="purpose")
+    ds1.save()
+    runs("remove_demo")
+    assert sorted(Pillar.objects.values_list("slug", flat=True)) == ["people", "purpose"]
+    assert as_at(ds1, "2026-01-05").pillar.slug == "people"
 
 
 def test_who_came_with_it_is_signed_out_and_everybody_else_is_not(settings, olga, as_):
