@@ -6,12 +6,13 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.access import Door, may_pass
 
+METHODS = ("GET", "HEAD", "POST")  # all that any page asks for; Django's administration would take the rest for a GET
 NO_ROLE = "Your account has no role in the portal yet. Ask the strategy office to give you one."
 NO_KEY = "Your role does not open this page. If you need it, ask the strategy office."
 
@@ -34,7 +35,7 @@ class ClosedUnlessOpenedMiddleware:
         if door is None:
             raise PermissionDenied("This page has not been opened to anyone.")
         if may_pass(request.user, door):
-            return None
+            return None if request.method in METHODS else HttpResponseNotAllowed(METHODS)
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
         raise PermissionDenied(NO_KEY if request.user.roles else NO_ROLE)

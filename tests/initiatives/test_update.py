@@ -256,9 +256,9 @@ def test_a_day_still_to_come_is_refused(refused):
     assert errors == {"said_on": ["The date of this update cannot be after today, 2 June 2025."]}
 
 
-@pytest.mark.parametrize("value", ["31/02/2025", "soon", "0000-01-01", "1999-12-31", "2101-01-01", "9" * 5000, "٢٠٢٥"])
-def test_a_day_that_is_none_is_refused(refused, value):
-    assert set(refused(GREEN | {"said_on": value})) == {"said_on"}
+def test_a_day_that_is_none_is_refused(refused):
+    for value in ("31/02/2025", "soon", "0000-01-01", "1999-12-31", "2101-01-01", "9" * 5000, "٢٠٢٥"):
+        assert set(refused(GREEN | {"said_on": value})) == {"said_on"}
 
 
 def test_a_milestone_done_in_the_future_is_refused(refused):
@@ -330,18 +330,17 @@ def test_htmx_gets_the_form_alone_with_everything_typed(olga_at_work):
 NARRATIVES = ["what_changed", "what_next", "risk", "issue", "ask", "m02_reason"]
 
 
-@pytest.mark.parametrize("name", [*NARRATIVES, "rag", "said_on", "ask_needed_by", "m01_done_on", "m02_due_on"])
-def test_a_nul_byte_is_refused_in_every_field(olga_at_work, name):
-    response = olga_at_work.post(PAGE, AMBER | {"ask": "Who pays?", name: "a\x00b"})
-    assert response.status_code == 422
-    assert name in response.context["form"].errors
+def test_a_nul_byte_is_refused_in_every_field(olga_at_work):
+    for name in (*NARRATIVES, "rag", "said_on", "ask_needed_by", "m01_done_on", "m02_due_on"):
+        response = olga_at_work.post(PAGE, AMBER | {"ask": "Who pays?", name: "a\x00b"})
+        assert (name, response.status_code) == (name, 422)
+        assert name in response.context["form"].errors
     assert not Update.objects.exists()
 
 
-@pytest.mark.parametrize("name", NARRATIVES)
-def test_a_megabyte_is_refused_and_not_lost(refused, name):
-    errors = refused(AMBER | {name: "å" * 1_000_000})
-    assert "1000000" in errors[name][0]
+def test_a_megabyte_is_refused_and_not_lost(refused):
+    for name in NARRATIVES:
+        assert "1000000" in refused(AMBER | {name: "å" * 1_000_000})[name][0]
 
 
 def test_twenty_thousand_characters_are_taken(olga_at_work):

@@ -4,6 +4,7 @@ The test client raises what a page raises, so a crash fails the test.
 """
 
 import re
+from itertools import product
 from urllib.parse import quote
 
 import pytest
@@ -110,9 +111,9 @@ def test_the_first_and_the_last_day_of_history_are_in_reach(reader):
 
 # --- Filters, search, order and pages -------------------------------------------------------------
 @pytest.mark.parametrize("path", FILTERED)
-@pytest.mark.parametrize("name", FILTERS)
-def test_an_unknown_value_is_refused_and_what_is_allowed_is_named(reader, path, name):
-    for value in ("unknown", "<script>alert(1)</script>", "' OR 1=1 --", "9" * 5000, "\u202egnol", "%", "٥", "None"):
+def test_an_unknown_value_is_refused_and_what_is_allowed_is_named(reader, path):
+    odd = ["unknown", "<script>alert(1)</script>", "' OR 1=1 --", "9" * 5000, "\u202egnol", "%", "٥", "None"]
+    for name, value in product(FILTERS, odd if path == "/initiatives/" else odd[:2]):
         response = reader.get(path, {name: value})
         assert response.status_code == 400
         told = words(response)
@@ -136,13 +137,12 @@ def test_a_search_is_short_and_plain(reader, path):
         assert "<script>alert" not in b"".join(response).decode()
 
 
-@pytest.mark.parametrize(
-    "sort", ["nothing", "--ref", "ref,title", "ref;drop table", "owner__password", "-", "?", "ref ", "<script>", "REF"]
-)
-def test_an_order_that_is_none_is_refused_and_the_known_ones_are_named(reader, sort):
-    response = reader.get("/initiatives/", {"sort": sort})
-    assert response.status_code == 400
-    assert "sort must be one of ref, title, pillar, status, progress, gap, updated, due, owner" in words(response)
+def test_an_order_that_is_none_is_refused_and_the_known_ones_are_named(reader):
+    odd = ("nothing", "--ref", "ref,title", "ref;drop table", "owner__password", "-", "?", "ref ", "<script>", "REF")
+    for sort in odd:
+        response = reader.get("/initiatives/", {"sort": sort})
+        assert (sort, response.status_code) == (sort, 400)
+        assert "sort must be one of ref, title, pillar, status, progress, gap, updated, due, owner" in words(response)
 
 
 @pytest.mark.parametrize("path", PAGED)
@@ -160,45 +160,43 @@ def test_a_page_is_a_whole_number_from_1_that_there_is(reader, path):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_no_number_of_repeats_is_a_crash(reader, path):
-    for query in ("pillar=purpose", "as_at=2025-06-01", "x=1", "q=", "page=1"):
-        for count in (900, 5000):
-            response = reader.get(f"{path}?{'&'.join([query] * count)}")
-            assert response.status_code in (200, 400)
+    for query, count in product(("pillar=purpose", "as_at=2025-06-01", "q=a"), (900, 5000)):
+        response = reader.get(f"{path}?{'&'.join([query] * count)}")
+        assert response.status_code in (200, 400)
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/accounts/", "/initiatives/DS-001/update/"])
 def test_odd_questions_are_no_crash(reader, path, olga, as_):
     client = as_(olga) if "update" in path else reader
     odd = ["%ED%A0%80=%ED%A0%80", "q=%FF", "as_at%00=1", "=", "&&&", "%", "a" * 100_000, "status__in=green", "q[]=x"]
-    for query in [*odd, "_method=DELETE", "next=//example.org", "format=json", "page=1;page=2", "\u202e"]:
+    for query in [*odd, "_method=DELETE", "page=1;page=2"]:
         response = client.get(f"{path}?{quote(query, safe='%=&;[]/')}")
         assert response.status_code in (200, 400)
 
 
-@pytest.mark.parametrize("query", ["status=orange", "as_at=soon", "page=0", "sort=x", "q=a%00b", "page=99"])
-def test_htmx_hears_it_in_the_alert(reader, query):
-    response = reader.get(f"/initiatives/?{query}", headers=HTMX)
-    assert response.status_code == (404 if query == "page=99" else 400)
-    assert response["HX-Retarget"] == "#page-alert"
-    assert "<html" not in response.content.decode()
+def test_htmx_hears_it_in_the_alert(reader):
+    for query in ("status=orange", "as_at=soon", "page=0", "sort=x", "q=a%00b", "page=99"):
+        response = reader.get(f"/initiatives/?{query}", headers=HTMX)
+        assert (query, response.status_code) == (query, 404 if query == "page=99" else 400)
+        assert response["HX-Retarget"] == "#page-alert"
+        assert "<html" not in response.content.decode()
 
 
 # --- Addresses ------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/nowhere/", "/initiatives/DS-999/", "/initiatives/DS-001/edit/", "/initiatives/DS-%00/", "/pillars/%00/",
-        "/pillars/profit/", "/aims/A99/", "/exports/people.csv", "/%ED%A0%80/", "/%FF/", "/..%2f..%2fetc/passwd",
-        "/initiatives/" + "x" * 100_000 + "/", "/pillars/%E2%80%AEesoprup/", "/<script>alert(1)</script>/",
-        "/initiatives/DS-" + "9" * 5000 + "/", "/static/../portal.sqlite3", "/.secret-key", "/portal.sqlite3",
-    ],
-    ids=range(18),
-)  # fmt: skip
-def test_an_unknown_address_is_a_page_of_the_portals(reader, path):
-    response = reader.get(path)
-    assert response.status_code == 404
-    assert words(response).startswith("Page not found There is no ")
-    assert "<script>alert" not in response.content.decode()
+UNKNOWN = [
+    "/nowhere/", "/initiatives/DS-999/", "/initiatives/DS-001/edit/", "/initiatives/DS-%00/", "/pillars/%00/",
+    "/pillars/profit/", "/aims/A99/", "/exports/people.csv", "/%ED%A0%80/", "/%FF/", "/..%2f..%2fetc/passwd",
+    "/initiatives/" + "x" * 100_000 + "/", "/pillars/%E2%80%AEesoprup/", "/<script>alert(1)</script>/",
+    "/initiatives/DS-" + "9" * 5000 + "/", "/static/../portal.sqlite3", "/.secret-key", "/portal.sqlite3",
+]  # fmt: skip
+
+
+def test_an_unknown_address_is_a_page_of_the_portals(reader):
+    for path in UNKNOWN:
+        response = reader.get(path)
+        assert (path[:40], response.status_code) == (path[:40], 404)
+        assert words(response).startswith("Page not found There is no ")
+        assert "<script>alert" not in response.content.decode()
 
 
 def test_a_stranger_learns_nothing_from_an_unknown_address(olgas):
@@ -208,24 +206,30 @@ def test_a_stranger_learns_nothing_from_an_unknown_address(olgas):
 
 
 # --- Headers --------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"HX-Request": "x" * 10_000},
-        {"HX-Request": "true", "HX-Current-URL": "http://[", "HX-Target": "<script>"},
-        {"HX-Request": "true", "HX-Current-URL": "x" * 50_000},
-        {"HX-Request": "true", "HX-Prompt": "\x00", "HX-Trigger-Name": "\u202e"},
-        {"Accept-Language": "a," * 25_000},
-        {"X-HTTP-Method-Override": "DELETE"},
-        {"X-Forwarded-Host": "example.org"},
-        {"Accept": "application/json"},
-        {"Cookie": "sessionid=" + "x" * 50_000},
-        {"Range": "bytes=0-99999999999"},
-        {"If-Modified-Since": "yesterday"},
-    ],
-    ids=range(11),
-)
-def test_odd_headers_change_nothing(reader, headers):
-    assert reader.get("/initiatives/", headers=headers).status_code in (200, 302)
-    assert reader.get("/exports/updates.csv", headers=headers).status_code in (200, 302)
-    assert Client().get("/initiatives/", headers=headers).status_code in (200, 302)
+ODD_HEADERS = [
+    {"HX-Request": "x" * 10_000},
+    {"HX-Request": "true", "HX-Current-URL": "http://[", "HX-Target": "<script>"},
+    {"HX-Request": "true", "HX-Current-URL": "x" * 50_000},
+    {"HX-Request": "true", "HX-Prompt": "\x00", "HX-Trigger-Name": "\u202e"},
+    {"Accept-Language": "a," * 25_000},
+    {"X-HTTP-Method-Override": "DELETE"},
+    {"X-Forwarded-Host": "example.org"},
+    {"Accept": "application/json"},
+    {"Range": "bytes=0-99999999999"},
+    {"If-Modified-Since": "yesterday"},
+]
+
+
+def test_odd_headers_change_nothing(reader):
+    stranger = Client()
+    for headers in ODD_HEADERS:
+        assert reader.get("/initiatives/", headers=headers).status_code == 200
+        assert reader.get("/exports/updates.csv", headers=headers).status_code == 200
+        assert stranger.get("/initiatives/", headers=headers).status_code in (200, 302)
+
+
+def test_a_session_that_never_was_is_no_session(reader, settings):
+    stranger = Client()
+    for key in ("x" * 50_000, "'", "\xff", ""):
+        stranger.cookies[settings.SESSION_COOKIE_NAME] = key
+        assert stranger.get("/initiatives/").status_code == 302
