@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -37,10 +38,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "pillars": pillars,
         "attention": metrics.needing_attention(now),
         "charts": [*pillar_charts(pillars), trend_chart(timeline, day)],
-        "aims": metrics.aims(now),
-        "thread": thread_rows(now),
-        "gaps": [found for found in metrics.by_commitment(now) if found.is_gap],
-        "unaligned": [i for i in now.initiatives if not i.alignments],
+        **thread_words(now),
     }
     return render(request, "reports/dashboard.html", words)
 
@@ -81,14 +79,7 @@ def pillar(request: HttpRequest, slug: str) -> HttpResponse:
 def aims(request: HttpRequest) -> HttpResponse:
     """Draw the golden thread: each pillar against each aim and commitment, and both kinds of gap."""
     now = portfolio(asked_day(request))
-    words = {
-        "pillars": now.pillars,
-        "aims": metrics.aims(now),
-        "thread": thread_rows(now),
-        "commitments": commitment_rows(now),
-        "gaps": [found for found in metrics.by_commitment(now) if found.is_gap],
-        "unaligned": [i for i in now.initiatives if not i.alignments],
-    }
+    words = {"pillars": now.pillars, "commitments": commitment_rows(now), **thread_words(now)}
     return render(request, "reports/aims.html", words)
 
 
@@ -168,6 +159,16 @@ def trend_chart(timeline: Timeline, day: date, pillar: PillarAt | None = None) -
         for word, count in point.figures.statuses.items():
             counts[point.month_end][word.value] = counts[point.month_end].get(word.value, 0) + count
     return charts.trend_chart([f"{end:%b %Y}" for end in ends], list(counts.values()))
+
+
+def thread_words(now: Portfolio) -> dict[str, Any]:
+    """Return what the thread's table and both kinds of gap are drawn from."""
+    return {
+        "aims": metrics.aims(now),
+        "thread": thread_rows(now),
+        "gaps": [found for found in metrics.by_commitment(now) if found.is_gap],
+        "unaligned": [i for i in now.initiatives if not i.alignments],
+    }
 
 
 def thread_rows(now: Portfolio) -> list[tuple[PillarAt, list[metrics.ThreadCell]]]:
