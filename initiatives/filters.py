@@ -111,7 +111,7 @@ def _filters(portfolio: Portfolio) -> Iterable[tuple[str, str, list[tuple[str, s
 
 
 FILTER_NAMES = (
-    "pillar", "attention", "status", "stage", "rag", "owner", "commitment", "directorate", "focus",
+    "pillar", "attention", "status", "stage", "rag", "owner", "commitment", "directorate", "focus", "q",
 )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ class Filters:
     def address(self, request: HttpRequest) -> str:
         """Return the part of an address that asks for the same filters and the same day."""
         query = request.GET.copy()
-        for name in set(query) - {*FILTER_NAMES, "q", "as_at"}:
+        for name in set(query) - {*FILTER_NAMES, "as_at"}:
             del query[name]
         return query.urlencode()
 

@@ -114,7 +114,7 @@ def exports(request: HttpRequest) -> HttpResponse:
         "datasets": DATASETS.values(),
         "filters": filters,
         "query": filters.address(request),
-        "kept": [(name, value) for name in (*FILTER_NAMES, "q") for value in request.GET.getlist(name)],
+        "kept": [(name, value) for name in FILTER_NAMES for value in request.GET.getlist(name)],
     }
     return render(request, "reports/exports.html", words)
 
@@ -125,9 +125,9 @@ def export(request: HttpRequest, name: str, format: str) -> HttpResponse | Strea
     """Stream a data set as CSV, speaking of the initiatives that the filters choose as at the day."""
     if name not in DATASETS or format != "csv":
         raise Http404("There is no such data set.")
-    unknown = sorted(set(request.GET) - {*FILTER_NAMES, "q", "as_at"})
+    unknown = sorted(set(request.GET) - {*FILTER_NAMES, "as_at"})
     if unknown:
-        allowed = ", ".join((*FILTER_NAMES, "q", "as_at"))
+        allowed = ", ".join((*FILTER_NAMES, "as_at"))
         raise BadRequest(f"“{unknown[0][:60]}” is not a filter. The filters are: {allowed}.")
     day = asked_day(request)
     filters = Filters(request.GET, portfolio(day))

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         query = QueryDict(mutable=True)
         for words in filters:
             name, equals, value = words.partition("=")
-            if not equals or name not in (*FILTER_NAMES, "q"):
-                raise CommandError(f"--filter takes NAME=VALUE, NAME being one of {', '.join((*FILTER_NAMES, 'q'))}.")
+            if not equals or name not in FILTER_NAMES:
+                raise CommandError(f"--filter takes NAME=VALUE, NAME being one of {', '.join(FILTER_NAMES)}.")
             query.appendlist(name, value)
         return query
