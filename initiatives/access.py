@@ -2,15 +2,35 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Role
-from initiatives.models import Initiative
+from initiatives.models import Initiative, StandIn
 
 SETS_UP = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
+
+
+def may_set_up(person: Any) -> bool:
+    """The strategy office and administrators set up, hand over and look after everybody's links."""
+    return bool(person.roles & SETS_UP)
 
 
 def can_update(person: Any, initiative: Initiative) -> bool:
     """Owner, deputy and sponsor say how it goes; so may the strategy office. Somebody without a role may not."""
     if not person.roles:
         return False
-    named = person.pk in (initiative.owner_id, initiative.deputy_id, initiative.sponsor_id)
-    return named or bool(person.roles & SETS_UP)
+    return may_set_up(person) or person.pk in named_people(initiative)
+
+
+def named_people(initiative: Initiative) -> frozenset[int]:
+    """Return the ids of the owner, the sponsor, and the deputy or whoever stands in as deputy today."""
+    stand_in = StandIn.objects.filter(initiative=initiative).covering(timezone.localdate()).last()
+    deputy = stand_in.person_id if stand_in and stand_in.person_id else initiative.deputy_id
+    return frozenset(filter(None, (initiative.owner_id, deputy, initiative.sponsor_id)))
+
+
+def can_set_stand_in(person: Any, initiative: Initiative) -> bool:
+    """Owner and sponsor say who stands in while the deputy or they are away; so may the strategy office."""
+    if not person.roles:
+        return False
+    return may_set_up(person) or person.pk in (initiative.owner_id, initiative.sponsor_id)

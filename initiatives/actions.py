@@ -6,19 +6,22 @@ Rows are only added. Callers have checked what was typed (`initiatives.forms`); 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
-from initiatives import progress
+from initiatives import periods, progress
 from initiatives.history import initiative_as_at
 from initiatives.models import (
     Answer,
     Ask,
     DateMove,
     DoneDate,
+    Draft,
     Initiative,
     Milestone,
     StageChange,
@@ -39,33 +42,64 @@ class Move:
 
 @dataclass(frozen=True)
 class Question:
-    """What an owner asks of leaders, and by when."""
+    """What an owner asks, of whom, and by when."""
 
     question: str
     needed_by: date | None = None
+    asked_of: User | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The form that an update came in: its key, a fingerprint of what it held, and the last update that it knew of."""
+
+    key: UUID | None = None
+    fingerprint: str = ""
+    version: int | None = None  # the id of the last update when the form was opened, 0 for none
+
+
+class SentAlready(Exception):
+    """Raised when the form made an update before; `update` is that one."""
+
+    def __init__(self, update: Update) -> None:
+        super().__init__(f"this form made update {update.pk}")
+        self.update = update
+
+
+class SaidMeanwhile(Exception):
+    """Raised when somebody else said something after the form was opened; `update` is the newest one."""
+
+    def __init__(self, update: Update) -> None:
+        super().__init__(f"update {update.pk} came meanwhile")
+        self.update = update
 
 
 @transaction.atomic
 def post_update(
     *,
     initiative: Initiative,
-    by: User,
+    by: User | None,
     on: date,
     rag: str,
     what_changed: str,
-    what_next: str = "",
-    risk: str = "",
-    issue: str = "",
     done: Mapping[int, date] | None = None,
     moves: Sequence[Move] = (),
     ask: Question | None = None,
+    sent: Sent = Sent(),
+    **words: Any,
 ) -> Update:
     """Record how an initiative goes as said on the day `on`, with the milestones done (id -> day) and moved.
 
-    The update keeps the progress, plan and machine's reading of the moment just after it, its own ticks and moves
-    included.
+    `words` are the other fields of `Update` that a person fills in. The update keeps the progress, plan and machine's
+    reading of the moment just after it, its own ticks and moves included. What its author had drafted is done with.
+
+    Raises `SentAlready` for a form that made an update before, and `SaidMeanwhile` for one that does not know the last
+    update. Nothing is written then.
     """
-    Initiative.objects.select_for_update().get(pk=initiative.pk)  # two owners at once: one after the other
+    # Two people at once: one after the other (SQLite lets only one transaction write anyway).
+    Initiative.objects.select_for_update().get(pk=initiative.pk)
+    must_not_be_sent_already(sent)
+    must_know_the_last_update(initiative, sent)
     now = timezone.now()
     before = initiative_as_at(initiative, timezone.localdate(now))
     for milestone_id, done_on in (done or {}).items():
@@ -85,15 +119,16 @@ def post_update(
         recorded_at=now,
         recorded_by=by,
         said_on=on,
+        period_ends_on=periods.period(on, after.cadence)[1],
         rag=rag,
         previous_rag=before.rag or "",
         what_changed=what_changed,
-        what_next=what_next,
-        risk=risk,
-        issue=issue,
         progress_percent=progress.whole(after.progress),
         planned_percent=progress.whole(after.planned),
         machine_reading=(progress.reading_of_dates(after.milestones, after.day) or "") if in_progress else "",
+        key=sent.key,
+        fingerprint=sent.fingerprint,
+        **words,
     )
     if ask:
         Ask.objects.create(
@@ -101,11 +136,26 @@ def post_update(
             update=update,
             question=ask.question,
             needed_by=ask.needed_by,
+            asked_of=ask.asked_of,
             asked_on=on,
             recorded_at=now,
             recorded_by=by,
         )
+    Draft.objects.filter(initiative=initiative, person=by).delete()
     return update
+
+
+def must_not_be_sent_already(sent: Sent) -> None:
+    """Raise `SentAlready` when the form made an update before."""
+    if sent.key and (earlier := Update.objects.filter(key=sent.key).first()):
+        raise SentAlready(earlier)
+
+
+def must_know_the_last_update(initiative: Initiative, sent: Sent) -> None:
+    """Raise `SaidMeanwhile` when the last update recorded is not the one that the form knew of."""
+    newest = initiative.updates.order_by("id").last()
+    if sent.version is not None and newest and newest.pk != sent.version:
+        raise SaidMeanwhile(newest)
 
 
 @transaction.atomic
@@ -113,7 +163,7 @@ def move_date(
     *,
     initiative: Initiative,
     milestone: Milestone | None,
-    by: User,
+    by: User | None,
     to: date,
     reason: str,
     at: datetime | None = None,
@@ -142,7 +192,7 @@ def due_on(initiative: Initiative, milestone: Milestone | None) -> date | None:
 
 @transaction.atomic
 def record_done(
-    *, milestone: Milestone, by: User, on: date | None, reason: str = "", at: datetime | None = None
+    *, milestone: Milestone, by: User | None, on: date | None, reason: str = "", at: datetime | None = None
 ) -> DoneDate:
     """Record the day on which a milestone was done; None takes that back, and says why."""
     return DoneDate.objects.create(

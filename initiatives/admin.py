@@ -11,7 +11,7 @@ from accounts.access import person
 from accounts.admin import VersionedAdmin
 from accounts.models import User
 from initiatives import actions
-from initiatives.forms import (
+from initiatives.forms.office import (
     AnswerForm,
     DateMoveForm,
     DoneDateForm,

@@ -76,6 +76,7 @@ class Records:
     stages: list[Any] = field(default_factory=list)
     moves: list[Any] = field(default_factory=list)
     asks: list[Any] = field(default_factory=list)
+    stand_ins: list[Any] = field(default_factory=list)
     updates: list[LastUpdate] = field(default_factory=list)  # each the last one said once it was recorded
     updates_recorded: list[datetime] = field(default_factory=list)
 
@@ -83,6 +84,11 @@ class Records:
         """Note an update, which a later one never makes unsaid."""
         self.updates.append(max(self.updates[-1], said) if self.updates else said)
         self.updates_recorded.append(said.recorded_at)
+
+    def stand_in(self, day: date) -> Any | None:
+        """Return who had been recorded last to stand in for the deputy on the day; None when nobody does."""
+        covering = [row for row in _before(self.stand_ins, end_of(day)) if row.starts_on <= day <= row.ends_on]
+        return covering[-1] if covering and covering[-1].person_id else None
 
 
 def _before(rows: list[Any], moment: datetime) -> list[Any]:
@@ -103,6 +109,7 @@ class InitiativeAt:
     owner: PersonAt | None
     deputy: PersonAt | None
     sponsor: PersonAt | None
+    stands_in_until: date | None  # the deputy's last day, where somebody stands in for a while
     directorate: str
     partners: str
     sources: str

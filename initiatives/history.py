@@ -26,6 +26,7 @@ from initiatives.models import (
     Initiative,
     Milestone,
     StageChange,
+    StandIn,
     Update,
     Withdrawal,
 )
@@ -91,6 +92,8 @@ class Timeline:
             self._of_milestone(row.milestone_id).withdrawal = row
         for row in recorded(Ask, "initiative_id", "answer__recorded_at"):
             self._of_initiative(row.initiative_id).asks.append(row)
+        for row in recorded(StandIn, "initiative_id", "person_id", "starts_on", "ends_on"):
+            self._of_initiative(row.initiative_id).stand_ins.append(row)
 
     # What was added between two of our queries has an owner that we did not read: it is kept aside and shown to nobody.
     def _of_initiative(self, id_: int) -> Records:
@@ -128,11 +131,13 @@ class Timeline:
 def _stood(
     records: Records, version: Any, day: date, strategy: StrategyAt, people: Mapping[int, PersonAt]
 ) -> InitiativeAt:
+    stand_in = records.stand_in(day)
     return InitiativeAt(
         day=day,
         pillar=strategy.pillars[version.pillar_id],
         owner=people.get(version.owner_id),
-        deputy=people.get(version.deputy_id),
+        deputy=people.get(stand_in.person_id if stand_in else version.deputy_id),
+        stands_in_until=stand_in.ends_on if stand_in else None,
         sponsor=people.get(version.sponsor_id),
         records=records,
         strategy=strategy,

@@ -101,3 +101,38 @@ class Attention(TextChoices):
     MOVED = "moved", "Has moved a date"
     WATERMELON = "watermelon", "Said green, reads red"
     ASK = "ask", "Waits for an answer"
+
+
+class DatesMove(TextChoices):
+    """What an owner who says red says of the dates."""
+
+    YES = "yes", "Yes, and I move them on this page"
+    NO = "no", "No, they hold"
+    NOT_KNOWN = "not-known", "Not known yet"
+
+
+class Part(TextChoices):
+    """The three people whom an initiative names."""
+
+    OWNER = "owner", "Owner"
+    DEPUTY = "deputy", "Deputy"
+    SPONSOR = "sponsor", "Sponsor"
+
+
+class Rung(TextChoices):
+    """The steps of the ladder of reminders, in order. After the last one silence shows on the board alone."""
+
+    BEFORE = "before", "Before the update is due"
+    DUE = "due", "On the day"
+    OVERDUE = "overdue", "After the grace"
+    DEPUTY = "deputy", "To the deputy"
+    SPONSOR = "sponsor", "To the sponsor"
+
+
+class Posting(TextChoices):
+    """What became of an e-mail."""
+
+    WAITING = "waiting", "Waiting to be sent"
+    SENDING = "sending", "May or may not have gone"
+    SENT = "sent", "Sent"
+    DROPPED = "dropped", "No longer needed"

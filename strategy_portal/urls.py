@@ -8,7 +8,7 @@ admin.site.index_title = "Set up the strategy"
 
 urlpatterns = [
     path("", include("reports.urls")),
-    path("initiatives/", include("initiatives.urls")),
+    path("", include("initiatives.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]

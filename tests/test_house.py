@@ -90,8 +90,8 @@ HOUSE = {
     "^exports/(?P<name>[a-z_]{1,30})\\.(?P<format>[a-z]{3,4})$": Line("/exports/updates.csv"),
     # initiatives
     "initiatives/": Line("/initiatives/"),
-    "initiatives/^(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/$": Line("/initiatives/DS-001/"),
-    "initiatives/^(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/update/$": Line(
+    "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/$": Line("/initiatives/DS-001/"),
+    "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/update/$": Line(
         "/initiatives/DS-001/update/",
         answers=PAGE | {"POST": 302},
         let_in=OFFICE | {"owner"},

@@ -1,4 +1,4 @@
-"""What may be typed, checked before any action is called."""
+"""How an owner says how an initiative is going."""
 
 from __future__ import annotations
 
@@ -7,51 +7,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
-from initiatives import actions
 from initiatives.actions import Move, Question
 from initiatives.as_at import InitiativeAt
-from initiatives.models import NARRATIVE, Answer, DateMove, DoneDate, Initiative, Milestone, StageChange, Withdrawal
+from initiatives.forms.fields import DayField, Narrative, rag_radios, said
 from initiatives.progress import MilestoneAt
 from initiatives.status import Rag
-
-DATE_INPUTS = ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y"]
-
-
-class DayField(forms.DateField):
-    """A day, as the browser's date picker sends it or as people here write it: 31/03/2026."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_error_messages = {"invalid": "Enter a real date, like 31/03/2026."}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(input_formats=DATE_INPUTS, **options)
-
-    def clean(self, value: Any) -> date | None:
-        day = super().clean(value)
-        if day is not None and not 2000 <= day.year <= 2100:
-            raise forms.ValidationError("Enter a date between the years 2000 and 2100.")
-        return day
-
-
-class Narrative(forms.CharField):
-    """Plain text of at most 20,000 characters. Browsers are not told the limit: they would cut a paste silently."""
-
-    def __init__(self, *, rows: int = 4, sometimes: bool = False, **options: Any) -> None:
-        self.sometimes = sometimes  # needed for some answers: then it is not called optional
-        options.setdefault("max_length", NARRATIVE)
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
-        self.widget.attrs.pop("maxlength", None)
-        self.error_messages["max_length"] = "Use at most %(limit_value)d characters: this has %(show_value)d."
-
-
-def _rag_radios() -> forms.RadioSelect:
-    """Return the choice of a RAG with its definition at each, drawn with the shapes of statuses."""
-    radios = forms.RadioSelect()
-    radios.hints = {rag.value: rag.meaning for rag in Rag}  # type: ignore[attr-defined]
-    radios.marks = True  # type: ignore[attr-defined]
-    return radios
 
 
 class UpdateForm(forms.Form):
@@ -60,7 +21,7 @@ class UpdateForm(forms.Form):
     rag = forms.ChoiceField(
         label="Green, amber or red?",
         choices=Rag.choices,
-        widget=_rag_radios(),
+        widget=rag_radios(),
         error_messages={
             "required": "Choose green, amber or red.",
             "invalid_choice": "Choose green, amber or red.",
@@ -160,7 +121,7 @@ class UpdateForm(forms.Form):
             self.add_error(f"{name}_reason", f"Say why the date of “{milestone.title}” moves.")
         if moves and due_on and self.start and due_on < self.start:
             self.add_error(
-                f"{name}_due_on", f"“{milestone.title}” cannot be due before the work’s start, {_said(self.start)}."
+                f"{name}_due_on", f"“{milestone.title}” cannot be due before the work’s start, {said(self.start)}."
             )
 
     def _moves(self, milestone: MilestoneAt) -> bool:
@@ -171,9 +132,9 @@ class UpdateForm(forms.Form):
 
     def _check_past(self, name: str, day: date, what: str) -> None:
         if day > self.today:
-            self.add_error(name, f"{what} cannot be after today, {_said(self.today)}.")
+            self.add_error(name, f"{what} cannot be after today, {said(self.today)}.")
         elif self.start and day < self.start:
-            self.add_error(name, f"{what} cannot be before the work’s start, {_said(self.start)}.")
+            self.add_error(name, f"{what} cannot be before the work’s start, {said(self.start)}.")
 
     def deed(self) -> dict[str, Any]:
         """Return what was said as the arguments of `actions.post_update`."""
@@ -193,140 +154,3 @@ class UpdateForm(forms.Form):
 def _prefix(milestone: MilestoneAt) -> str:
     """Name a milestone's fields by the end of its ref: m01_done."""
     return milestone.ref.rpartition("-")[2].lower()
-
-
-def _said(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-# --- The strategy office's forms ------------------------------------------------------------------
-class _WithinReason(forms.ModelForm):
-    """A row whose dates are of this century."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name, value in list(cleaned.items()):
-            if isinstance(value, date) and not 2000 <= value.year <= 2100:
-                self.add_error(name, "Enter a date between the years 2000 and 2100.")
-        return cleaned
-
-
-class InitiativeForm(_WithinReason):
-    """An initiative."""
-
-    class Meta:
-        model = Initiative
-        fields = (
-            "ref", "title", "summary", "pillar", "focus", "owner", "deputy", "sponsor", "directorate", "partners",
-            "sources", "cadence", "weight", "starts_on", "promised_end_on",
-        )  # fmt: skip
-
-
-class MilestoneForm(_WithinReason):
-    """A milestone. Once promised, its first date stays as it is."""
-
-    class Meta:
-        model = Milestone
-        fields = ("title", "weight", "first_due_on")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if self.instance.pk:
-            self.fields["first_due_on"].disabled = True
-
-
-class _OfThePast(_WithinReason):
-    """A row that speaks of a day up to today."""
-
-    day = ""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        day = cleaned.get(self.day)
-        if day and day > timezone.localdate():
-            self.add_error(self.day, "It cannot be after today.")
-        return cleaned
-
-
-class StageChangeForm(_OfThePast):
-    """A change of stage."""
-
-    day = "changed_on"
-
-    class Meta:
-        model = StageChange
-        fields = ("stage", "changed_on", "reason")
-
-
-class DoneDateForm(_OfThePast):
-    """The day on which a milestone was done, or the taking back of one."""
-
-    day = "done_on"
-
-    class Meta:
-        model = DoneDate
-        fields = ("milestone", "done_on", "reason")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        milestone, done_on = cleaned.get("milestone"), cleaned.get("done_on")
-        if milestone and Withdrawal.objects.filter(milestone=milestone).exists():
-            self.add_error("milestone", "This milestone was withdrawn, so it counts as not done for good.")
-        starts_on = milestone.initiative.starts_on if milestone else None
-        if done_on and starts_on and done_on < starts_on:
-            self.add_error("done_on", f"It cannot be before the work's start, {_said(starts_on)}.")
-        return cleaned
-
-
-class WithdrawalForm(_OfThePast):
-    """The giving up of a milestone."""
-
-    day = "withdrawn_on"
-
-    class Meta:
-        model = Withdrawal
-        fields = ("milestone", "withdrawn_on", "reason")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        milestone = cleaned.get("milestone")
-        last = milestone.done_dates.last() if milestone else None
-        if last and last.done_on:
-            self.add_error("milestone", "This milestone is done. Take its done date back before you withdraw it.")
-        return cleaned
-
-
-class AnswerForm(_OfThePast):
-    """What leaders said to an ask."""
-
-    day = "answered_on"
-
-    class Meta:
-        model = Answer
-        fields = ("ask", "outcome", "words", "answered_on")
-
-
-class DateMoveForm(_WithinReason):
-    """A new due date for a milestone, or for the promised end of an initiative that has none."""
-
-    class Meta:
-        model = DateMove
-        fields = ("initiative", "milestone", "to_on", "reason")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        initiative, milestone, to_on = (cleaned.get(name) for name in ("initiative", "milestone", "to_on"))
-        if not initiative:
-            return cleaned
-        if milestone and milestone.initiative_id != initiative.pk:
-            self.add_error("milestone", "This milestone belongs to another initiative.")
-            return cleaned
-        if not milestone and initiative.milestones.exists():
-            self.add_error("milestone", "This initiative has milestones: say which of them moves.")
-            return cleaned
-        due_on = actions.due_on(initiative, milestone)
-        if due_on is None:
-            self.add_error("initiative", "This initiative never promised an end, so none can move.")
-        elif to_on == due_on:
-            self.add_error("to_on", f"It is due on {_said(due_on)} already.")
-        return cleaned

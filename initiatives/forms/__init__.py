@@ -1,0 +1,1 @@
+"""What may be typed, checked before any action is called."""

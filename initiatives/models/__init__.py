@@ -1,0 +1,67 @@
+"""The tables of initiatives: `work` (what can be corrected), `history` (what happened), `updating` (what helps people
+to say how it goes), each on the one before, all on `recorded` (rows that are only added).
+"""
+
+from initiatives.models.history import (
+    Acknowledgement,
+    Answer,
+    Ask,
+    DateMove,
+    DoneDate,
+    Handover,
+    StageChange,
+    StandIn,
+    Update,
+    Withdrawal,
+)
+from initiatives.models.recorded import (
+    NARRATIVE,
+    AddOnlyError,
+    AddOnlyQuerySet,
+    Recorded,
+)
+from initiatives.models.updating import (
+    Draft,
+    LinkUse,
+    LinkWithdrawal,
+    PartnerLink,
+    Reminder,
+    ReminderLine,
+    ReminderPreference,
+)
+from initiatives.models.work import (
+    Alignment,
+    Contribution,
+    Initiative,
+    Milestone,
+    milestone_ref,
+)
+
+__all__ = [
+    "NARRATIVE",
+    "Acknowledgement",
+    "AddOnlyError",
+    "AddOnlyQuerySet",
+    "Alignment",
+    "Answer",
+    "Ask",
+    "Contribution",
+    "DateMove",
+    "DoneDate",
+    "Draft",
+    "Handover",
+    "Initiative",
+    "LinkUse",
+    "LinkWithdrawal",
+    "Milestone",
+    "PartnerLink",
+    "Recorded",
+    "Reminder",
+    "ReminderLine",
+    "ReminderPreference",
+    "StageChange",
+    "StandIn",
+    "Update",
+    "Withdrawal",
+    "milestone_ref",
+]

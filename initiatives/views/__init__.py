@@ -1,0 +1,1 @@
+"""The pages of initiatives: reading them, saying how they go, and the people behind them."""
