@@ -1,0 +1,199 @@
+"""Real processes over a database of their own: a portal to knock at, commands to kill, and mail that may be down.
+
+The test's own ORM speaks to that database too, so the cast and the factories set the stage and read what became of it.
+Threads of a test knock by HTTP alone.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+ROOT = Path(__file__).parents[2]
+
+
+# --- The database ---------------------------------------------------------------------------------
+@contextmanager
+def connected_to(name):
+    """Point the test's connection at another database, and back."""
+    before, held = connection.settings_dict["NAME"], connection.connection
+    connection.connection = None  # an SQLite of the memory would be gone if it were closed
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        if connection.connection is not None:
+            connection.connection.close()
+        connection.settings_dict["NAME"], connection.connection = before, held
+        connection.closed_in_transaction = connection.in_atomic_block = False
+        connection.needs_rollback = False
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A migrated SQLite file to copy; None on PostgreSQL, where the test's own database is the template."""
+    if connection.vendor != "sqlite":
+        return None
+    path = tmp_path_factory.mktemp("migrated") / "portal.sqlite3"
+    with django_db_blocker.unblock(), connected_to(str(path)):
+        call_command("migrate", verbosity=0)
+    return path
+
+
+@contextmanager
+def a_database(migrated, folder):
+    """Make a fresh migrated database; yields its name and its address."""
+    if connection.vendor == "sqlite":
+        path = folder / "portal.sqlite3"
+        shutil.copy(migrated, path)
+        yield str(path), f"sqlite:///{path}"
+        return
+    name, at = f"faults_{os.getpid()}_{time.monotonic_ns()}", connection.settings_dict
+    template = at["NAME"]
+    connection.close()  # a template is copied only while nobody is in it
+
+    def by_the_server(sql):
+        with connected_to("postgres"), connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    by_the_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield name, f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{name}"
+    finally:
+        by_the_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def db(migrated, django_db_blocker, tmp_path):
+    """The cast and the factories ask for `db`: here it is a database that other processes open too."""
+    with django_db_blocker.unblock(), a_database(migrated, tmp_path) as (name, url), connected_to(name):
+        yield SimpleNamespace(url=url)
+
+
+# --- Processes ------------------------------------------------------------------------------------
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(db, **more):
+    """Return the environment of a process that serves or works on the database."""
+    words = {"DATABASE_URL": db.url, "PORTAL_HTTPS": "false", "DEBUG": "false", "SECRET_KEY": settings.SECRET_KEY}
+    return {**os.environ, **words, "PYTHONPATH": str(ROOT), **more}
+
+
+def start(db, *command, **more):
+    """Start a command in a process of its own, which a test may kill."""
+    return subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment(db, **more),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def manage(db, *arguments, **more):
+    """Run a command of manage.py to its end; returns its code and what it printed."""
+    process = start(db, "manage.py", *arguments, **more)
+    said, _ = process.communicate(timeout=120)
+    return process.returncode, said
+
+
+class Portal:
+    """A portal that real workers serve; `knock` asks it as a browser without JavaScript or with htmx would."""
+
+    def __init__(self, db, application):
+        self.port = free_port()
+        serve = ("-m", "gunicorn", "--config", "strategy_portal/gunicorn.py", application)
+        more = {"PORT": str(self.port), "HOST": "127.0.0.1", "WEB_CONCURRENCY": "3", "WEB_THREADS": "4"}
+        self.process = start(db, *serve, **more)
+        threading.Thread(target=self.process.communicate, daemon=True).start()  # so that it never waits for a reader
+
+    def wait(self):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if self.knock("GET", "/readyz").status == 200:
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError("the portal did not start")
+
+    def knock(self, method, path, cookies="", said=None, headers=None):
+        """Send one request; returns its status, words and headers."""
+        body = urlencode(said, doseq=True) if said is not None else None
+        headers = {"Host": f"127.0.0.1:{self.port}", "Cookie": cookies, **(headers or {})}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        line = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            line.request(method, path, body, headers)
+            answer = line.getresponse()
+            return SimpleNamespace(status=answer.status, words=answer.read().decode(), headers=answer.headers)
+        finally:
+            line.close()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=40)
+
+
+@pytest.fixture
+def open_portal(db):
+    """Open a portal on the test's database: `open_portal()`, or with the application of a naive variant."""
+    opened = []
+
+    def opening(application="strategy_portal.wsgi"):
+        portal = Portal(db, application)
+        opened.append(portal)
+        portal.wait()
+        return portal
+
+    yield opening
+    for portal in opened:
+        portal.stop()
+
+
+TOKEN = "t" * 32
+
+
+def cookies_of(person=None):
+    """Return the cookies of a person who is signed in (or of a stranger), and the token that goes with them."""
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    held = {"csrftoken": TOKEN}
+    if person is not None:
+        held["sessionid"] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return "; ".join(f"{name}={value}" for name, value in held.items())
+
+
+def at_once(deeds):
+    """Do all of these in threads that are let go together; returns what each came to, in order."""
+    barrier = threading.Barrier(len(deeds))
+
+    def doing(deed):
+        barrier.wait()
+        return deed()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(doing, deeds))
