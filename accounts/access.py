@@ -44,6 +44,8 @@ _SET_UP = {
     "initiatives.donedate": {"view", "add"},
     "initiatives.withdrawal": {"view", "add"},
     "initiatives.answer": {"view", "add"},
+    "initiatives.reminder": {"view"},
+    "initiatives.reminderline": {"view"},
     "accounts.user": {"view"},
 }
 _PEOPLE = {
@@ -71,6 +73,19 @@ def opens_to(door: Door) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.door = door  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def keeps_what_was_typed(again: Callable[..., Any]) -> Callable[[View], View]:
+    """Mark a view whose form must not be lost when a session ends or its token grows old.
+
+    `again(request, ...)` shows what was typed once more. What a signed-out person sends is held for them.
+    """
+
+    def mark(view: View) -> View:
+        view.keeps_what_was_typed = again  # type: ignore[attr-defined]
         return view
 
     return mark

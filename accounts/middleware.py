@@ -7,11 +7,14 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.access import Door, may_pass
 
+HELD = "held"  # where a session keeps what was sent after the one before it had ended
+LONGEST_HELD = 400_000  # characters of a form as it is sent
 METHODS = ("GET", "HEAD", "POST")  # all that any page asks for; Django's administration would take the rest for a GET
 NO_ROLE = "Your account has no role in the portal yet. Ask the strategy office to give you one."
 NO_KEY = "Your role does not open this page. If you need it, ask the strategy office."
@@ -37,6 +40,8 @@ class ClosedUnlessOpenedMiddleware:
         if may_pass(request.user, door):
             return None if request.method in METHODS else HttpResponseNotAllowed(METHODS)
         if not request.user.is_authenticated:
+            if hasattr(view, "keeps_what_was_typed"):
+                hold(request, view)
             return ask_to_sign_in(request)
         raise PermissionDenied(NO_KEY if request.user.roles else NO_ROLE)
 
@@ -61,6 +66,21 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     response.headers["HX-Retarget"] = "#page-alert"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def hold(request: HttpRequest, view: Callable[..., Any]) -> None:
+    """Hold what a signed-out person sent in their session, so that it is there again once they have signed in.
+
+    Only a form of ours counts: without its token a stranger's page could put words into somebody's mouth.
+    """
+    if request.method != "POST" or getattr(request, "htmx", False) or settings.CSRF_COOKIE_NAME not in request.COOKIES:
+        return
+    guard = CsrfViewMiddleware(lambda _: HttpResponse())
+    guard.process_request(request)
+    if guard.process_view(request, view, (), {}) is None:
+        said = request.POST.urlencode()
+        if len(said) <= LONGEST_HELD:
+            request.session[HELD] = {"path": request.path, "said": said}
 
 
 def sign_in_address(then: str) -> str:

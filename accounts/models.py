@@ -29,6 +29,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Keep the people who may sign in or be given work."""
         return self.filter(is_active=True)
 
+    def able_to_act(self) -> UserQuerySet:
+        """Keep the active people who can say how work goes: they hold a role, or a partner's link serves them."""
+        return self.active().filter(models.Q(grants__isnull=False) | models.Q(is_partner=True)).distinct()
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:

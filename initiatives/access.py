@@ -24,9 +24,14 @@ def can_update(person: Any, initiative: Initiative) -> bool:
 
 def named_people(initiative: Initiative) -> frozenset[int]:
     """Return the ids of the owner, the sponsor, and the deputy or whoever stands in as deputy today."""
+    return speakers(initiative) | frozenset(filter(None, [initiative.sponsor_id]))
+
+
+def speakers(initiative: Initiative) -> frozenset[int]:
+    """Return the ids of those whom an update is expected of: the owner, and the deputy or who stands in today."""
     stand_in = StandIn.objects.filter(initiative=initiative).covering(timezone.localdate()).last()
     deputy = stand_in.person_id if stand_in and stand_in.person_id else initiative.deputy_id
-    return frozenset(filter(None, (initiative.owner_id, deputy, initiative.sponsor_id)))
+    return frozenset(filter(None, (initiative.owner_id, deputy)))
 
 
 def can_set_stand_in(person: Any, initiative: Initiative) -> bool:
@@ -34,3 +39,10 @@ def can_set_stand_in(person: Any, initiative: Initiative) -> bool:
     if not person.roles:
         return False
     return may_set_up(person) or person.pk in (initiative.owner_id, initiative.sponsor_id)
+
+
+def can_acknowledge(person: Any, initiative: Initiative) -> bool:
+    """Leaders, the sponsor and the strategy office tell an owner that they have read an update."""
+    return (
+        Role.LEADER in person.roles or may_set_up(person) or (bool(person.roles) and person.pk == initiative.sponsor_id)
+    )

@@ -17,17 +17,21 @@ from accounts.models import User
 from initiatives import periods, progress
 from initiatives.history import initiative_as_at
 from initiatives.models import (
+    Acknowledgement,
     Answer,
     Ask,
     DateMove,
     DoneDate,
     Draft,
+    Handover,
     Initiative,
     Milestone,
     StageChange,
+    StandIn,
     Update,
     Withdrawal,
 )
+from initiatives.people import parts_of
 from initiatives.status import Stage
 
 
@@ -216,6 +220,66 @@ def withdraw_milestone(*, milestone: Milestone, by: User, on: date, reason: str)
 def answer_ask(*, ask: Ask, by: User, on: date, outcome: str, words: str) -> Answer:
     """Record what leaders said to an ask."""
     return Answer.objects.create(ask=ask, outcome=outcome, words=words, answered_on=on, recorded_by=by)
+
+
+def acknowledge(*, update: Update, by: User) -> Acknowledgement:
+    """Tell an update's author that somebody has read it; told once, it stays told."""
+    return Acknowledgement.objects.get_or_create(update=update, recorded_by=by)[0]
+
+
+@transaction.atomic
+def hand_over(
+    *, initiative: Initiative, by: User | None, on: date, part: str, to: User | None, reason: str
+) -> Handover | None:
+    """Give the part of owner, deputy or sponsor to somebody (None: to nobody) from the day `on`, with the reason.
+
+    What it was stays in the versions, so earlier days keep whom they had. Returns None, having written nothing, when
+    that person has the part already: somebody said so a moment ago.
+    """
+    held = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    before, now = getattr(held, part), timezone.now()
+    if before == to:
+        return None
+    setattr(held, part, to)
+    held._history_date = now  # type: ignore[attr-defined]  # the version and the handover are one event
+    held.save()
+    return Handover.objects.create(
+        initiative=held,
+        part=part,
+        from_person=before,
+        to_person=to,
+        handed_on=on,
+        reason=reason,
+        recorded_at=now,
+        recorded_by=by,
+    )
+
+
+@transaction.atomic
+def reassign(
+    *, leaver: User | None, initiatives: Sequence[Initiative], by: User, on: date, to: User, reason: str
+) -> list[Handover]:
+    """Give every part that somebody who has left holds in these initiatives to one person, in one go.
+
+    With nobody for a leaver, initiatives without an owner get one. What changed hands meanwhile is left as it is.
+    """
+    made = []
+    for initiative in sorted(initiatives, key=lambda row: row.pk):  # in one order, so that nobody waits in a ring
+        held = Initiative.objects.select_for_update().get(pk=initiative.pk)
+        for part in parts_of(held, leaver):
+            made.append(hand_over(initiative=held, by=by, on=on, part=part, to=to, reason=reason))
+    return [handover for handover in made if handover]
+
+
+@transaction.atomic
+def set_stand_in(
+    *, initiative: Initiative, by: User, person: User | None, starts_on: date, ends_on: date, reason: str
+) -> StandIn:
+    """Make somebody deputy for some days, the last one included; None ends an earlier stand-in for those days."""
+    Initiative.objects.select_for_update().get(pk=initiative.pk)
+    return StandIn.objects.create(
+        initiative=initiative, person=person, starts_on=starts_on, ends_on=ends_on, reason=reason, recorded_by=by
+    )
 
 
 def next_milestone_number(initiative: Initiative) -> int:

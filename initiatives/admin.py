@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from accounts.access import person
-from accounts.admin import VersionedAdmin
+from accounts.admin import UserAdmin, VersionedAdmin
 from accounts.models import User
 from initiatives import actions
+from initiatives.filters import today
 from initiatives.forms.office import (
     AnswerForm,
     DateMoveForm,
@@ -20,6 +23,7 @@ from initiatives.forms.office import (
     StageChangeForm,
     WithdrawalForm,
 )
+from initiatives.history import portfolio
 from initiatives.models import (
     Alignment,
     Answer,
@@ -29,9 +33,13 @@ from initiatives.models import (
     DoneDate,
     Initiative,
     Milestone,
+    Reminder,
+    ReminderLine,
     StageChange,
     Withdrawal,
 )
+from initiatives.people import orphaned, parts_of
+from initiatives.status import Part
 
 
 class MilestoneInline(admin.TabularInline):
@@ -67,9 +75,30 @@ class InitiativeAdmin(VersionedAdmin):
     autocomplete_fields = ("owner", "deputy", "sponsor")
     inlines = (MilestoneInline, StageChangeInline, AlignmentInline, ContributionInline)
 
+    def get_fields(self, request: HttpRequest, obj: Initiative | None = None) -> list[str]:
+        fields = list(InitiativeForm.Meta.fields)
+        if obj:
+            fields.insert(fields.index("sponsor") + 1, "handing_over")
+        return fields
+
     def get_readonly_fields(self, request: HttpRequest, obj: Initiative | None = None) -> tuple[str, ...]:
-        kept = ("ref", "promised_end_on") if obj and obj.promised_end_on else ("ref",)
-        return kept if obj else ()
+        kept = ("ref", *Part.values, "handing_over")
+        return () if obj is None else (*kept, "promised_end_on") if obj.promised_end_on else kept
+
+    @admin.display(description="Change of people")
+    def handing_over(self, obj: Initiative) -> str:
+        """Say where its people are changed, and why not here."""
+        words = "Every change of owner, deputy or sponsor has a date and a reason:"
+        return format_html(
+            '{} <a href="{}">hand {} over</a>.', words, reverse("initiatives:handover", args=[obj.ref]), obj.ref
+        )
+
+    def save_model(self, request: HttpRequest, obj: Initiative, form: Any, change: bool) -> None:
+        if change:  # who was named when the form was read may have handed over since
+            named = Initiative.objects.select_for_update().values(*(f"{part}_id" for part in Part)).get(pk=obj.pk)
+            for name, person_id in named.items():
+                setattr(obj, name, person_id)
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for row in formset.save(commit=False):
@@ -80,6 +109,32 @@ class InitiativeAdmin(VersionedAdmin):
             row.save()
         for row in formset.deleted_objects:
             row.delete()
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """A person, as accounts have them; when one leaves, the portal says what work waits for somebody new."""
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            self._say_what_waits(request, obj)
+
+    def _say_what_waits(self, request: HttpRequest, leaver: User) -> None:
+        waiting = sum(bool(parts_of(row, leaver)) for row in orphaned(portfolio(today())))
+        if waiting:
+            words = format_html(
+                '{} has left. {} initiative{} for new people: <a href="{}#left-{}">choose who takes over</a>.',
+                leaver,
+                waiting,
+                " waits" if waiting == 1 else "s wait",
+                reverse("initiatives:orphans"),
+                leaver.pk,
+            )
+            self.message_user(request, words, messages.WARNING)
 
 
 class AddedOnly(admin.ModelAdmin):
@@ -152,3 +207,19 @@ class AnswerAdmin(AddedOnly):
         return actions.answer_ask(
             ask=said["ask"], by=by, on=said["answered_on"], outcome=said["outcome"], words=said["words"]
         )
+
+
+class ReminderLineInline(admin.TabularInline):
+    model = ReminderLine
+    extra = 0
+
+
+@admin.register(Reminder)
+class ReminderAdmin(admin.ModelAdmin):
+    """What became of every reminder, to be read: above all those that may or may not have gone."""
+
+    list_display = ("person", "on", "posting", "tries", "trouble", "claimed_at", "sent_at")
+    list_filter = ("posting", "on")
+    list_select_related = ("person",)
+    search_fields = ("person__name", "person__username")
+    inlines = (ReminderLineInline,)

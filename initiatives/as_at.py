@@ -13,10 +13,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from accounts.history import PersonAt, end_of, standing
+from accounts.history import LONDON, PersonAt, end_of, standing
 from initiatives import periods, progress
 from initiatives.models import milestone_ref
-from initiatives.progress import MilestoneAt
+from initiatives.progress import DatesSay, MilestoneAt
 from initiatives.status import Attention, Reading, Stage, Status
 from pillars.history import CommitmentAt, PillarAt, StrategyAt
 
@@ -93,6 +93,21 @@ class Records:
 
 def _before(rows: list[Any], moment: datetime) -> list[Any]:
     return [row for row in rows if row.recorded_at < moment]
+
+
+@dataclass(frozen=True)
+class Since:
+    """What changed in an initiative's milestones after a moment."""
+
+    done: tuple[MilestoneAt, ...]
+    late: tuple[MilestoneAt, ...]  # that were not late then
+    moved: tuple[tuple[MilestoneAt, date], ...]  # with the due date that held then
+    gap_then: Fraction | None
+    gap_now: Fraction | None
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.done or self.late or self.moved or self.gap_then != self.gap_now)
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,6 +281,34 @@ class InitiativeAt:
     def _own_due_on(self) -> date | None:
         own = [row.to_on for row in self._moves if row.milestone_id is None]
         return own[-1] if own else self.promised_end_on
+
+    def dates_say(self, done: Mapping[int, date] | None = None, due: Mapping[int, date] | None = None) -> DatesSay:
+        """Return what the dates say, or would say with these milestones done and moved (id -> day)."""
+        if self.stage != Stage.IN_PROGRESS:
+            return DatesSay(None, self.gap, (), ())
+        done, due = done or {}, due or {}
+        milestones = [
+            replace(m, done_on=done.get(m.id, m.done_on), due_on=due.get(m.id, m.due_on), moves=m.moves + (m.id in due))
+            for m in self.milestones
+        ]
+        return progress.dates_say(milestones, self.day)
+
+    def since(self, moment: datetime) -> Since:
+        """Return what was recorded of the milestones after the moment."""
+        before = {id_: records.at(self.ref, moment) for id_, records in self.records.milestones.items()}
+        then = {id_: milestone for id_, milestone in before.items() if milestone}
+        on = moment.astimezone(LONDON).date()
+        return Since(
+            done=tuple(
+                m for m in self.milestones if m.is_done(self.day) and not (m.id in then and then[m.id].is_done(on))
+            ),
+            late=tuple(m for m in self.late_milestones if not (m.id in then and then[m.id].is_late(on))),
+            moved=tuple(
+                (m, then[m.id].due_on) for m in self.milestones if m.id in then and m.due_on != then[m.id].due_on
+            ),
+            gap_then=progress.gap(list(then.values()), on),
+            gap_now=self.gap,
+        )
 
     @cached_property
     def attention(self) -> frozenset[str]:

@@ -17,12 +17,14 @@ from accounts.history import LONDON, PeopleHistory, PersonAt, end_of, standing, 
 from accounts.models import User
 from initiatives.as_at import InitiativeAt, LastUpdate, MilestoneRecords, Portfolio, Records, ref_order
 from initiatives.models import (
+    Acknowledgement,
     Alignment,
     Answer,
     Ask,
     Contribution,
     DateMove,
     DoneDate,
+    Handover,
     Initiative,
     Milestone,
     StageChange,
@@ -156,6 +158,61 @@ def initiative_as_at(initiative: Initiative, day: date) -> InitiativeAt | None:
     return found[0] if found else None
 
 
+def last_said(initiative: Initiative) -> Update | None:
+    """Return the update with the latest `said_on`, then the latest recorded."""
+    found: Update | None = initiative.updates.order_by("-said_on", "-recorded_at", "-id").first()
+    return found
+
+
+def explanations(initiatives: Iterable[InitiativeAt]) -> dict[int, str]:
+    """Return why the owners of these initiatives said better than the dates in their last updates, by initiative."""
+    said = [i.last_update.id for i in initiatives if i.last_update]
+    return dict(Update.objects.filter(pk__in=said).values_list("initiative_id", "explanation"))
+
+
+def updates_after(initiative: Initiative, update_id: int) -> list[Update]:
+    """Return what was recorded after an update, with who said it; after 0, everything."""
+    return list(initiative.updates.filter(pk__gt=update_id).select_related("recorded_by").order_by("id"))
+
+
+def answers_since(initiative: Initiative, moment: datetime) -> list[Answer]:
+    """Return the answers to the initiative's asks that were recorded after a moment."""
+    rows = Answer.objects.filter(ask__initiative=initiative, recorded_at__gt=moment)
+    return list(rows.select_related("ask", "recorded_by").order_by("recorded_at", "id"))
+
+
+@dataclass(frozen=True)
+class AskAt:
+    """An ask as it stood at the end of a day."""
+
+    ask: Ask
+    answer: Answer | None
+    days_waited: int
+
+
+def asks_of(person: User, day: date, since: date) -> list[AskAt]:
+    """Return what the person had asked by the day: first the open ones, then those answered after `since`."""
+    rows = Ask.objects.filter(recorded_by=person, recorded_at__lt=end_of(day)).select_related(
+        "initiative", "asked_of", "answer__recorded_by"
+    )
+    waiting, answered = [], []
+    for ask in rows.order_by("-recorded_at", "-id"):
+        answer = getattr(ask, "answer", None)
+        if answer is None or answer.recorded_at >= end_of(day):
+            waiting.append(AskAt(ask, None, (day - ask.asked_on).days))
+        elif answer.recorded_at >= end_of(since):
+            answered.append(AskAt(ask, answer, (answer.answered_on - ask.asked_on).days))
+    return [*waiting, *answered]
+
+
+def acknowledgements_of(person: User, day: date, since: date) -> list[Acknowledgement]:
+    """Return who told the person, after `since` and by the day, that an update of theirs was read; newest first."""
+    rows = Acknowledgement.objects.recorded_before(end_of(day)).filter(
+        update__recorded_by=person, recorded_at__gte=end_of(since)
+    )
+    return list(rows.select_related("update__initiative", "recorded_by").order_by("-recorded_at", "-id"))
+
+
 def first_day() -> date | None:
     """Return the day of the first row of history in London; None before anything was set up."""
     firsts = [
@@ -174,12 +231,20 @@ def first_day() -> date | None:
 class Event:
     """Something that was recorded of an initiative, for its story: newest first on its page."""
 
-    kind: str  # update, move, done, stage, withdrawal or answer
+    kind: str  # update, move, done, stage, withdrawal, answer, handover or stand-in
     on: date
     recorded_at: datetime
     by: PersonAt | None
     row: Any
     ask: str = ""  # how the ask of an update stood by the day: "open for 9 days", "answered after 12 days"
+    was: PersonAt | None = None  # who handed over
+    now: PersonAt | None = None  # who took over, or stands in
+    correction: Any = None  # the update that corrected this one by the day
+    read_by: tuple[PersonAt, ...] = ()  # who had told the owner by the day that they had read it
+
+    @property
+    def read_by_ids(self) -> frozenset[int]:
+        return frozenset(person.id for person in self.read_by)
 
     @property
     def mark(self) -> str:
@@ -192,7 +257,7 @@ class Event:
             return str(self.row.outcome)
         if self.kind == "done":
             return "done" if self.row.done_on else "open"
-        return {"move": "moved", "withdrawal": "withdrawn"}[self.kind]
+        return {"move": "moved", "withdrawal": "withdrawn"}.get(self.kind, "person")
 
 
 def story(initiative: Initiative, day: date) -> list[Event]:
@@ -201,7 +266,7 @@ def story(initiative: Initiative, day: date) -> list[Event]:
     people = PeopleHistory().at(day)
     of = {"initiative": initiative}
     kinds = [
-        ("update", "said_on", Update.objects.filter(**of).select_related("ask__answer")),
+        ("update", "said_on", _updates_with_what_became_of_them(initiative)),
         ("move", None, DateMove.objects.filter(**of).select_related("milestone__initiative")),
         ("stage", "changed_on", StageChange.objects.filter(**of)),
         (
@@ -215,6 +280,8 @@ def story(initiative: Initiative, day: date) -> list[Event]:
             Withdrawal.objects.filter(milestone__initiative=initiative).select_related("milestone__initiative"),
         ),
         ("answer", "answered_on", Answer.objects.filter(ask__initiative=initiative).select_related("ask")),
+        ("handover", "handed_on", Handover.objects.filter(**of)),
+        ("stand-in", None, StandIn.objects.filter(**of)),
     ]
     events = [
         Event(
@@ -223,12 +290,34 @@ def story(initiative: Initiative, day: date) -> list[Event]:
             recorded_at=row.recorded_at,
             by=people.get(row.recorded_by_id or 0),
             row=row,
-            ask=_how_it_stood(row, day) if kind == "update" else "",
+            **(_what_became_of(row, day, people) if kind == "update" else _who_changed(row, people)),
         )
         for kind, day_field, rows in kinds
         for row in rows.filter(recorded_at__lt=moment)
     ]
     return sorted(events, key=lambda event: (event.on, event.recorded_at, event.row.pk), reverse=True)
+
+
+def _updates_with_what_became_of_them(initiative: Initiative) -> Any:
+    rows = Update.objects.filter(initiative=initiative).select_related("ask__answer", "ask__asked_of", "corrects")
+    return rows.prefetch_related("acknowledgements", "corrections")
+
+
+def _what_became_of(update: Any, day: date, people: Mapping[int, PersonAt]) -> dict[str, Any]:
+    moment = end_of(day)
+    corrections = [row for row in update.corrections.all() if row.recorded_at < moment]
+    readers = [row.recorded_by_id for row in update.acknowledgements.all() if row.recorded_at < moment]
+    return {
+        "ask": _how_it_stood(update, day),
+        "correction": corrections[-1] if corrections else None,
+        "read_by": tuple(people[id_] for id_ in readers if id_ in people),
+    }
+
+
+def _who_changed(row: Any, people: Mapping[int, PersonAt]) -> dict[str, Any]:
+    """Return who handed over, and who took over or stands in; in rows of other kinds that is nobody."""
+    now = getattr(row, "to_person_id", None) or getattr(row, "person_id", None)
+    return {"was": people.get(getattr(row, "from_person_id", None) or 0), "now": people.get(now or 0)}
 
 
 def _how_it_stood(update: Any, day: date) -> str:

@@ -118,6 +118,31 @@ def reading_of_dates(milestones: Sequence[MilestoneAt], day: date) -> Reading | 
     return Reading.GREEN
 
 
+@dataclass(frozen=True)
+class DatesSay:
+    """What the dates alone say, with each reason for it."""
+
+    reading: Reading | None
+    gap: Fraction | None
+    late: tuple[tuple[MilestoneAt, int], ...]  # with the days
+    moved: tuple[MilestoneAt, ...]  # so often that it reads amber
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the gap alone reads amber or red."""
+        return self.gap is not None and self.gap <= GAP_READS_AMBER
+
+
+def dates_say(milestones: Sequence[MilestoneAt], day: date) -> DatesSay:
+    """Return the reading of the dates with the reasons that an owner can look up."""
+    return DatesSay(
+        reading_of_dates(milestones, day),
+        gap(milestones, day),
+        tuple((m, (day - m.due_on).days) for m in milestones if m.is_late(day)),
+        tuple(m for m in milestones if m.is_open(day) and m.moves >= MOVES_READ_AMBER),
+    )
+
+
 def machine_reading(*, shown: Status, stage: str, milestones: Sequence[MilestoneAt], day: date) -> Reading | None:
     """Return the machine's reading of work in progress; silence wins over everything else that the dates say."""
     if stage != Stage.IN_PROGRESS:

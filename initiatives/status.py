@@ -12,6 +12,11 @@ class Stage(TextChoices):
     COMPLETE = "complete", "Complete"
     STOPPED = "stopped", "Stopped"
 
+    @property
+    def is_live(self) -> bool:
+        """Whether the work is still to be done."""
+        return self not in (Stage.COMPLETE, Stage.STOPPED)
+
 
 class Rag(TextChoices):
     """What an owner says of work in progress."""

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from initiatives.views import reading, updating
+from initiatives.views import links, my, people, reading, reminding, updating
 
 app_name = "initiatives"
 
@@ -10,6 +10,21 @@ REF = r"(?P<ref>[A-Z]{1,6}-[0-9]{1,5})"
 
 urlpatterns = [
     path("initiatives/", reading.initiatives, name="initiatives"),
+    path("initiatives/orphans/", people.orphans, name="orphans"),
     re_path(rf"^initiatives/{REF}/$", reading.initiative, name="initiative"),
     re_path(rf"^initiatives/{REF}/update/$", updating.update, name="update"),
+    re_path(rf"^initiatives/{REF}/draft/$", updating.draft, name="draft"),
+    re_path(
+        rf"^initiatives/{REF}/updates/(?P<update_id>[0-9]{{1,18}})/acknowledge/$",
+        updating.acknowledge,
+        name="acknowledge",
+    ),
+    re_path(rf"^initiatives/{REF}/handover/$", people.handover, name="handover"),
+    re_path(rf"^initiatives/{REF}/stand-in/$", people.stand_in, name="stand_in"),
+    re_path(rf"^initiatives/{REF}/links/$", links.links, name="links"),
+    re_path(r"^link/(?P<token>(?s:.+))/\Z", links.link, name="link"),  # whatever it holds: a bad one is told so
+    path("my/", my.my, name="my"),
+    path("my/reminders/", reminding.reminders, name="reminders"),
+    path("my/calendar.ics", reminding.my_calendar, name="my_calendar"),
+    path("calendar/<str:key>.ics", reminding.subscribed_calendar, name="calendar"),
 ]

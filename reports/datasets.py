@@ -17,7 +17,7 @@ from accounts.history import end_of
 from initiatives import progress
 from initiatives.as_at import InitiativeAt, Portfolio
 from initiatives.history import Timeline, first_day
-from initiatives.models import DateMove, Update, milestone_ref
+from initiatives.models import DateMove, Update, milestone_ref, was_late
 from initiatives.progress import MilestoneAt
 from initiatives.status import Status
 from reports import metrics
@@ -342,6 +342,10 @@ def _recorded(model: Any, *fields: str) -> Callable[[Scope], Iterator[_Said]]:
     return rows
 
 
+def _was_late(said: _Said) -> bool:
+    return was_late(said.row.recorded_at, said.row.period_ends_on)
+
+
 UPDATES = Dataset(
     name="updates",
     one_row_is="An update, as it was said. Nothing in it changes afterwards.",
@@ -361,10 +365,17 @@ UPDATES = Dataset(
         Column("machine_reading", "word", "What the dates said just after it was recorded", lambda r: r.row.machine_reading),
         Column("risk", "text", "The risk that amber says", lambda r: r.row.risk),
         Column("issue", "text", "The issue that red says", lambda r: r.row.issue),
+        Column("period_ends_on", "date", "The last day of the period that it speaks of", lambda r: r.row.period_ends_on),
+        Column("late", "truth", "It was recorded when that period was over", _was_late),
+        Column("corrects", "integer", "Number of the update that it corrects", lambda r: r.row.corrects_id),
+        Column("dates_move", "word", "What red says of the dates: `yes`, `no` or `not-known`", lambda r: r.row.dates_move),
+        Column("explanation", "text", "Why the owner says better than the dates", lambda r: r.row.explanation),
+        Column("public_line", "text", "One line for the public story", lambda r: r.row.public_line),
     ),
     rows=_recorded(
         Update, "said_on", "rag", "previous_rag", "what_changed", "what_next", "ask__question",
-        "progress_percent", "planned_percent", "machine_reading", "risk", "issue",
+        "progress_percent", "planned_percent", "machine_reading", "risk", "issue", "period_ends_on", "corrects_id",
+        "dates_move", "explanation", "public_line",
     ),
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -117,6 +117,7 @@ class AttentionItem:
 
     initiative: InitiativeAt
     why: str
+    explanation: str = ""  # where the owner says better than the dates: why
 
 
 @dataclass(frozen=True)
@@ -221,10 +222,11 @@ def whole_month_ends(first: date | None, last: date) -> list[date]:
     return month_ends(first, last) if first else []
 
 
-def needing_attention(portfolio: Portfolio) -> list[AttentionGroup]:
+def needing_attention(portfolio: Portfolio, explained: Mapping[int, str] | None = None) -> list[AttentionGroup]:
     """Group what needs a leader by the reason, the most pressing reason and case first.
 
-    Work in progress alone, but for asks: leaders owe an answer at any stage.
+    Work in progress alone, but for asks: leaders owe an answer at any stage. `explained` holds what owners say of their
+    watermelons, by initiative.
     """
     live = [i for i in portfolio.initiatives if i.stage == Stage.IN_PROGRESS]
 
@@ -237,7 +239,8 @@ def needing_attention(portfolio: Portfolio) -> list[AttentionGroup]:
         why: Callable[[InitiativeAt], str],
         pressing: Callable[[InitiativeAt], Any],
     ) -> AttentionGroup:
-        items = (AttentionItem(i, why(i)) for i in sorted(found, key=pressing, reverse=True))
+        words = explained or {}
+        items = (AttentionItem(i, why(i), words.get(i.id, "")) for i in sorted(found, key=pressing, reverse=True))
         return AttentionGroup(key, title, short, query, tuple(items))
 
     def with_(word: Attention, among: Sequence[InitiativeAt] = live) -> list[InitiativeAt]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Door, opens_to
 from initiatives.as_at import Portfolio
 from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page
-from initiatives.history import Timeline, first_day, portfolio
+from initiatives.history import Timeline, explanations, first_day, portfolio
 from initiatives.progress import whole
 from pillars.history import PillarAt
 from reports import charts, metrics
@@ -36,7 +36,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "all": everything,
         "headline": metrics.headline(everything),
         "pillars": pillars,
-        "attention": metrics.needing_attention(now),
+        "attention": attention(now),
         "charts": [*pillar_charts(pillars), trend_chart(timeline, day)],
         **thread_words(now),
     }
@@ -66,7 +66,7 @@ def pillar(request: HttpRequest, slug: str) -> HttpResponse:
         "day": day,
         "pillar": found.pillar,
         "figures": found.figures,
-        "attention": metrics.needing_attention(now.narrowed(found.figures.initiatives)),
+        "attention": attention(now.narrowed(found.figures.initiatives)),
         "page": asked_page(list(found.figures.initiatives), request.GET),
         "contributing": [i for i in now.initiatives if found.pillar in i.also],
         "charts": [trend_chart(timeline, day, found.pillar)],
@@ -138,6 +138,11 @@ def export(request: HttpRequest, name: str, format: str) -> HttpResponse | Strea
 
 
 # --- What several pages show ----------------------------------------------------------------------
+def attention(now: Portfolio) -> list[metrics.AttentionGroup]:
+    """Return what needs a leader, with what owners say where they say green and the dates read red."""
+    return metrics.needing_attention(now, explanations(i for i in now.initiatives if i.is_watermelon))
+
+
 def pillar_charts(pillars: Sequence[metrics.PillarFigures]) -> list[charts.Chart]:
     """Return the two charts that set pillars side by side."""
     names = [found.pillar.name for found in pillars]

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 
 NOT_UNDERSTOOD = "The address or the form held something that the portal could not read."
@@ -36,5 +37,20 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that the form is too old to be trusted."""
-    return _answer(request, 403, OLD_FORM)
+    """Say that the form is too old to be trusted, and give it a token that is new.
+
+    A page that keeps what was typed is shown again with it; htmx reads the token and sends once more what it sent.
+    """
+    match = request.resolver_match
+    again = getattr(match.func, "keeps_what_was_typed", None) if match and _comes_from_here(request) else None
+    if again and match and request.user.is_authenticated and not getattr(request, "htmx", False):
+        shown: HttpResponse = again(request, *match.args, **match.kwargs)
+        return shown
+    response = _answer(request, 403, OLD_FORM)
+    response.headers["X-CSRFToken"] = get_token(request)
+    return response
+
+
+def _comes_from_here(request: HttpRequest) -> bool:
+    """Say whether a form was sent by a page of the portal, as far as the browser tells."""
+    return request.headers.get("Origin") in (None, f"{request.scheme}://{request.get_host()}")

@@ -49,7 +49,7 @@ def group(field: BoundField) -> dict[str, Any]:
 def drawn(field: BoundField, name: str) -> str:
     """Return the widget's HTML with our class, its own classes, and the class of an error when there is one.
 
-    A page never opens in the middle of a form, so `autofocus` goes.
+    A page opens in the middle of a form only where a group of options says so (`options`): here `autofocus` goes.
     """
     error = f"{name}--error" if field.errors else ""
     own = field.field.widget.attrs.get("class", "")
@@ -61,11 +61,13 @@ def options(field: BoundField, multiple: bool) -> list[dict[str, Any]]:
     widget = field.field.widget
     hints, marks = getattr(widget, "hints", {}), getattr(widget, "marks", False)
     name = "govuk-checkboxes__input" if multiple else "govuk-radios__input"
-    drawn_options = []
+    drawn_options: list[dict[str, Any]] = []
     for option in field.subwidgets:
         value = str(option.data["value"])
         attrs = option.data["attrs"]
         attrs["class"] = name
+        if drawn_options:
+            attrs.pop("autofocus", None)  # the first option of a group can have it
         attrs.pop("aria-invalid", None)  # says nothing that a radio may carry: the group's error is described
         if value in hints:
             attrs["aria-describedby"] = f"{option.id_for_label}_hint"

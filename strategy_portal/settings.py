@@ -37,8 +37,10 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=True)
+PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")
 PORTAL_NAME = env.str("PORTAL_NAME", default="Data strategy portal")
 ORGANISATION = env.str("ORGANISATION", default="Essex County Council")
+OFFICE_CONTACT = env.str("OFFICE_CONTACT", default="")
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'portal.sqlite3'}"
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")
@@ -197,8 +199,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"without_secrets": {"()": "strategy_portal.logs.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "without_secrets"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # What people ask wrongly is answered in words; only our own faults are worth a line.
-    "loggers": {"django.server": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.server": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "portal": {"level": "INFO"},  # what the portal did that leaves no page behind
+    },
 }

@@ -2,6 +2,7 @@
 
 import hypothesis
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 
 from tests.factories import a_person, a_strategy, an_initiative
@@ -30,6 +31,15 @@ QUICK_AND_PLAIN = override_settings(
 # A machine that is busy is no failure.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """Keep SQLite in a file, as life does: in memory, the threads of a live server would trip over each other."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        options = connection.settings_dict["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
 def pytest_configure():
@@ -93,6 +103,12 @@ def ada(db):
 def nadia(db):
     """Nadia can sign in and has no role."""
     return a_person("nadia", "Nadia Nash")
+
+
+@pytest.fixture
+def polly(db):
+    """Polly works for the police: a partner, whom a link lets update what she owns."""
+    return a_person("polly", "Polly Peel", is_partner=True, email="polly@police.example")
 
 
 @pytest.fixture

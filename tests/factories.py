@@ -133,6 +133,25 @@ def enters(initiative, stage, *, on, recorded=None):
         return actions.change_stage(initiative=initiative, by=None, on=day(on), stage=stage, reason="Decided.")
 
 
+def hands_over(initiative, part, to, *, on, recorded=None):
+    """Give the part of owner, deputy or sponsor to somebody, or to nobody."""
+    with clock_at(recorded or on):
+        return actions.hand_over(initiative=initiative, by=None, on=day(on), part=part, to=to, reason="A new post.")
+
+
+def stands_in(initiative, person, *, on, until, recorded=None):
+    """Make somebody deputy for some days; nobody ends an earlier stand-in for those days."""
+    with clock_at(recorded or on):
+        return actions.set_stand_in(
+            initiative=initiative, by=None, person=person, starts_on=day(on), ends_on=day(until), reason="On leave."
+        )
+
+
+def leaves(person, *, on):
+    """Record that a person left."""
+    corrects(person, is_active=False, recorded=on)
+
+
 def asks(initiative, *, on, question="Who pays?"):
     """Ask leaders something."""
     with clock_at(on):
@@ -182,5 +201,6 @@ def told(found):
     """Return everything that an initiative or a portfolio says of its day; `==` would look at attributes alone."""
     if hasattr(found, "initiatives"):
         return found.day, found.strategy, found.people, [told(i) for i in found.initiatives]
-    inner = ("records", "strategy")
-    return {name: getattr(found, name) for name in dir(found) if not name.startswith("_") and name not in inner}
+    names = [name for name in dir(found) if not name.startswith("_") and name not in ("records", "strategy")]
+    said = {name: getattr(found, name) for name in names}
+    return {name: value for name, value in said.items() if not callable(value)}

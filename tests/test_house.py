@@ -21,9 +21,23 @@ from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 from django.urls import URLResolver, get_resolver
 
-from initiatives.models import Answer, DateMove, DoneDate, Initiative, Withdrawal
+from initiatives.links import make_link
+from initiatives.models import Answer, DateMove, DoneDate, Initiative, Reminder, ReminderPreference, Update, Withdrawal
+from initiatives.reminders.calendar import key_of
 from pillars.models import Aim, Commitment, Pillar
-from tests.factories import a_person, aligns, answers, asks, clock_at, moves, says, ticks, undone, withdraws
+from tests.factories import (
+    a_person,
+    aligns,
+    an_initiative,
+    answers,
+    asks,
+    clock_at,
+    moves,
+    says,
+    ticks,
+    undone,
+    withdraws,
+)
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 SAFE = {"GET", "HEAD"}
@@ -99,6 +113,55 @@ HOUSE = {
         writes=True,
         htmx_post=200,
     ),
+    "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/draft/$": Line(
+        "/initiatives/DS-001/draft/",
+        answers={"POST": 200},
+        let_in=OFFICE | {"owner"},
+        sends={"rag": "green", "what_changed": "Tests pass"},
+        writes=True,
+    ),
+    "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/updates/(?P<update_id>[0-9]{1,18})/acknowledge/$": Line(
+        "/initiatives/DS-001/updates/{said}/acknowledge/",
+        answers={"POST": 302},
+        let_in=OFFICE | {"leader"},
+        writes=True,
+    ),
+    "my/": Line("/my/"),
+    "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/handover/$": Line(
+        "/initiatives/DS-001/handover/",
+        answers=PAGE | {"POST": 302},
+        let_in=OFFICE,
+        sends={"part": "owner", "to": "{heir}", "reason": "A new post."},
+        writes=True,
+    ),
+    "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/stand-in/$": Line(
+        "/initiatives/DS-001/stand-in/",
+        answers=PAGE | {"POST": 302},
+        let_in=OFFICE | {"owner"},
+        sends={"person": "{heir}", "reason": "On leave."},
+        writes=True,
+    ),
+    "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/links/$": Line(
+        "/initiatives/DS-001/links/",
+        OFFICE,
+        PAGE | {"POST": 302},
+        sends={"withdraw": "{partnerlink}", "reason": "Not needed."},
+        writes=True,
+    ),
+    # A good link: whoever opens it changes nothing, and sent empty the form comes back.
+    "^link/(?P<token>(?s:.+))/\\Z": Line("/link/{token}/", EVERYBODY, PAGE | {"POST": 422}),
+    "initiatives/orphans/": Line(
+        "/initiatives/orphans/",
+        OFFICE,
+        PAGE | {"POST": 302},
+        sends={"leaver": "nobody", "chosen": "{orphan}", "to": "{heir}", "reason": "A new post."},
+        writes=True,
+    ),
+    "my/reminders/": Line(
+        "/my/reminders/", answers=PAGE | {"POST": 302}, sends={"deed": "move", "days_before": "7"}, writes=True
+    ),
+    "my/calendar.ics": Line("/my/calendar.ics"),
+    "calendar/<str:key>.ics": Line("/calendar/{calendar}.ics", EVERYBODY),  # Olga's key, which is all that it takes
     # accounts
     "accounts/": Line("/accounts/", SIGNED_IN),
     "accounts/login/": Line("/accounts/login/", EVERYBODY, FORM, to_the_signed_in=ON),
@@ -179,6 +242,7 @@ OFFICE_WORK = {
     "initiatives.answer": Work(
         {"ask": "{ask}", "outcome": "answered", "words": "Yes.", "answered_on": "2025-06-30"},
     ),
+    "initiatives.reminder": Work({}, adds=NOBODY),
     "accounts.user": Work(
         {"username": "una", "name": "Una Usher", "is_active": "on"} | formsets("grants"),
         adds=ADMINISTRATOR,
@@ -232,18 +296,24 @@ def things(olgas, omars, olga):
     withdraws(olgas, 3, on="2025-05-01")
     answers(asks(olgas, on="2025-05-01", question="SECRET-ASK"), on="2025-05-10")
     ask = asks(olgas, on="2025-06-01", question="SECRET-OPEN-ASK")
+    partnerlink, link = make_link(initiative=olgas, person=olga, by=None)
     found = {
+        "said": Update.objects.get(), "partnerlink": partnerlink,
+        "reminder": Reminder.objects.create(person=olga, on="2025-04-30"),
         "pillar": Pillar.objects.get(slug="people"), "aim": Aim.objects.get(code="A1"),
         "commitment": Commitment.objects.get(code="E1"), "initiative": olgas, "user": olga,
         "datemove": DateMove.objects.get(), "donedate": DoneDate.objects.get(), "withdrawal": Withdrawal.objects.get(),
         "answer": Answer.objects.get(), "ask": ask, "milestone": olgas.milestones.get(number=4),
         "group": Group.objects.create(name="SECRET-GROUP"),
-        "content_type": ContentType.objects.get_for_model(Initiative),
+        "content_type": ContentType.objects.get_for_model(Initiative), "heir": omars.owner,
+        "orphan": an_initiative("DS-003", recorded="2025-04-01", title="SECRET-ORPHAN"),
     }  # fmt: skip
     versions = {
         f"{name}_version": thing.history.latest().pk for name, thing in found.items() if hasattr(thing, "history")
     }
-    return {name: thing.pk for name, thing in found.items()} | versions
+    ids = {name: thing.pk for name, thing in found.items()} | versions
+    calendar = key_of(ReminderPreference.objects.create(person=olga))
+    return ids | {"token": link.removeprefix("/link/").removesuffix("/"), "calendar": calendar}
 
 
 # --- What is written ------------------------------------------------------------------------------

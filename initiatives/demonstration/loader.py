@@ -1,7 +1,8 @@
 """Writing a made-up strategy into an empty database, with its history as if the portal had been there all along.
 
 Both the Essex demonstration (the JSON files beside this) and a synthetic portfolio arrive in the same shape, in which
-every date is a number of days from the day of loading. Rows are made in bulk: no row is ever edited on the way.
+every date is a number of days from the day of loading. Rows are made in bulk: none is edited on the way but for people,
+who leave and hand over as they do in life.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.history import LONDON
 from accounts.models import RoleGrant, User
@@ -25,15 +26,18 @@ from initiatives.models import (
     Contribution,
     DateMove,
     DoneDate,
+    Handover,
     Initiative,
     Milestone,
     StageChange,
+    StandIn,
     Update,
     Withdrawal,
     milestone_ref,
 )
+from initiatives.periods import period
 from initiatives.progress import MilestoneAt
-from initiatives.status import Stage
+from initiatives.status import Part, Stage
 from pillars.models import Aim, Commitment, Pillar
 
 Words = dict[str, Any]
@@ -99,6 +103,12 @@ class Loader:
             users.append(user)
         bulk_create_with_history(users, User, default_date=at)
         found = {user.username: user for user in User.objects.filter(is_demonstration=True)}
+        for words in people:
+            if "left" in words:
+                leaver: Any = found[words["username"]]
+                leaver.is_active, leaver._history_date = False, self._at(words["left"], 17)
+        gone = [user for user in found.values() if not user.is_active]
+        bulk_update_with_history(gone, User, ["is_active"])
         grants = [RoleGrant(user=found[words["username"]], role=role) for words in people for role in words["roles"]]
         bulk_create_with_history(grants, RoleGrant, default_date=at)
         return found
@@ -109,13 +119,16 @@ class Loader:
         saved = dict(Initiative.objects.values_list("ref", "id"))
         for row in rows:
             row.id = saved[row.ref]
+        self._handovers(list(zip(initiatives, rows, strict=True)), organisation)
         for start in range(0, len(rows), 200):  # a few hundred stories in memory at a time
             chunk = slice(start, start + 200)
             self._stories(list(zip(initiatives[chunk], rows[chunk], strict=True)), organisation)
 
     def _initiative(self, words: Words, organisation: Organisation) -> Initiative:
         begun = [stage["on"] for stage in words["stages"] if stage["stage"] == Stage.IN_PROGRESS]
-        people = {part: organisation.people.get(words[part] or "") for part in ("owner", "deputy", "sponsor")}
+        first = {part: words[part] for part in Part.values}
+        first |= {handover["part"]: handover["from"] for handover in reversed(_handed_over(words))}
+        people = {part: organisation.people.get(name or "") for part, name in first.items()}
         same = ("ref", "title", "summary", "focus", "directorate", "cadence", "weight")
         row = Initiative(
             is_demonstration=True,
@@ -129,6 +142,18 @@ class Loader:
         )
         row._history_date = self._at(words["stages"][0]["on"], 9)  # type: ignore[attr-defined]
         return row
+
+    def _handovers(self, initiatives: list[tuple[Words, Initiative]], organisation: Organisation) -> None:
+        """Change people as they changed. A round takes one handover of each initiative, so each has its version."""
+        for number in range(max((len(_handed_over(words)) for words, _ in initiatives), default=0)):
+            handing = [(_handed_over(w)[number], row) for w, row in initiatives if number < len(_handed_over(w))]
+            begun = [row._history_date for _, row in handing]  # type: ignore[attr-defined]
+            for handover, row in handing:
+                setattr(row, handover["part"], organisation.people.get(handover["to"] or ""))
+                row._history_date = self._at(handover["on"], 9)  # type: ignore[attr-defined]
+            bulk_update_with_history([row for _, row in handing], Initiative, Part.values, batch_size=BATCH)
+            for (_, row), moment in zip(handing, begun, strict=True):
+                row._history_date = moment  # type: ignore[attr-defined]
 
     def _stories(self, stories: list[tuple[Words, Initiative]], organisation: Organisation) -> None:
         with_history: dict[Any, list[Any]] = {Contribution: [], Alignment: [], Milestone: []}
@@ -159,10 +184,15 @@ class Loader:
         for milestone in Milestone.objects.filter(initiative_id__in=ids).order_by("number"):
             milestones.setdefault(milestone.initiative_id, []).append(milestone)
         told = [_Story(self, words, row, milestones.get(row.id, []), organisation) for words, row in stories]
-        for model in (StageChange, DateMove, DoneDate, Withdrawal, Update):
+        for model in (StageChange, DateMove, DoneDate, Withdrawal, Update, Handover, StandIn):
             _create(model, (made for story in told for made in story.rows[model]))
         _create(Ask, (ask for story in told for ask in story.asks()))
         _create(Answer, (answer for story in told for answer in story.answers))
+
+
+def _handed_over(words: Words) -> list[Words]:
+    """Return an initiative's handovers in their order; most have none."""
+    return sorted(words.get("handovers", ()), key=lambda handover: handover["on"])
 
 
 def _create(model: Any, rows: Iterable[Any]) -> None:
@@ -177,15 +207,22 @@ class _Story:
         self, loader: Loader, words: Words, row: Initiative, milestones: list[Milestone], organisation: Organisation
     ) -> None:
         self.loader, self.words, self.row, self.milestones = loader, words, row, milestones
-        self.author = row.owner or row.deputy or row.sponsor
         self.organisation = organisation
-        self.rows: dict[Any, list[Any]] = {model: [] for model in (StageChange, DateMove, DoneDate, Withdrawal, Update)}
+        models = (StageChange, DateMove, DoneDate, Withdrawal, Update, Handover, StandIn)
+        self.rows: dict[Any, list[Any]] = {model: [] for model in models}
         self.answers: list[Answer] = []
         # Days on which the owner spoke: what was done is ticked, and what moved is moved, with the next update.
         self.spoke = sorted((u["said"] + u["late_by"], self._spoke_at(u)) for u in words["updates"])
         self._stages()
         self._milestones()
         self._updates()
+        self._people()
+
+    def _author(self, moment: datetime) -> User | None:
+        """Return who spoke for the work at a moment: its owner then, or else its deputy or sponsor."""
+        later = [h for h in _handed_over(self.words) if h["part"] == "owner" and moment < self.loader._at(h["on"], 9)]
+        owner = self.organisation.people.get(later[0]["from"] or "") if later else self.row.owner
+        return owner or self.row.deputy or self.row.sponsor
 
     def _spoke_at(self, update: Words) -> datetime:
         minute = (self.row.id * 7 + update["said"]) % 60
@@ -225,7 +262,21 @@ class _Story:
             due_on = to_on
 
     def _add(self, model: Any, at: datetime, **fields: Any) -> None:
-        self.rows[model].append(model(recorded_at=at, recorded_by=self.author, **fields))
+        self.rows[model].append(model(**{"recorded_at": at, "recorded_by": self._author(at), **fields}))
+
+    def _people(self) -> None:
+        people, day = self.organisation.people, self.loader._day
+        for handover in _handed_over(self.words):
+            self._add(
+                Handover, self.loader._at(handover["on"], 9), initiative=self.row, part=handover["part"],
+                from_person=people.get(handover["from"] or ""), to_person=people.get(handover["to"] or ""),
+                handed_on=day(handover["on"]), reason=handover["reason"], recorded_by=people["office"],
+            )  # fmt: skip
+        for words in self.words.get("stand_ins", ()):
+            self._add(
+                StandIn, self.loader._at(words["set"], 9), initiative=self.row, person=people[words["person"]],
+                starts_on=day(words["from"]), ends_on=day(words["to"]), reason=words["reason"],
+            )  # fmt: skip
 
     def _updates(self) -> None:
         last: tuple[date, datetime, str] | None = None
@@ -234,12 +285,14 @@ class _Story:
             day = timezone.localdate(at, LONDON)
             milestones = self._milestones_at(at)
             texts = {name: words[name] for name in ("rag", "what_changed", "what_next", "risk", "issue")}
+            texts |= {name: words.get(name, "") for name in ("explanation", "public_line")}
             in_progress = self._stage_at(at) == Stage.IN_PROGRESS
             self._add(
                 Update,
                 at,
                 initiative=self.row,
                 said_on=said_on,
+                period_ends_on=period(said_on, self.row.cadence)[1],
                 previous_rag=last[2] if last else "",
                 progress_percent=progress.whole(progress.progress(milestones, day)),
                 planned_percent=progress.whole(progress.planned(milestones, day)),
@@ -285,7 +338,7 @@ class _Story:
             ask = Ask(
                 initiative=self.row, update=updates[at], question=question["question"],
                 needed_by=self.loader._maybe(question["needed_by"]), asked_on=self.loader._day(words["said"]),
-                recorded_at=at, recorded_by=self.author,
+                recorded_at=at, recorded_by=self._author(at),
             )  # fmt: skip
             asked.append(ask)
             if answer := question["answer"]:

@@ -13,6 +13,7 @@ from initiatives.models.history import (
     StandIn,
     Update,
     Withdrawal,
+    was_late,
 )
 from initiatives.models.recorded import (
     NARRATIVE,
@@ -64,4 +65,5 @@ __all__ = [
     "Update",
     "Withdrawal",
     "milestone_ref",
+    "was_late",
 ]

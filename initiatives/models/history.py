@@ -5,7 +5,7 @@ Every row has the day that it speaks of and the moment that it was recorded: so 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -152,7 +152,12 @@ class Update(Recorded):
     @property
     def is_late(self) -> bool:
         """Whether it was recorded when the period that it speaks of was over."""
-        return self.period_ends_on is not None and timezone.localdate(self.recorded_at) > self.period_ends_on
+        return was_late(self.recorded_at, self.period_ends_on)
+
+
+def was_late(recorded_at: datetime, period_ends_on: date | None) -> bool:
+    """Say whether something recorded at the moment speaks of a period that was over in London by then."""
+    return period_ends_on is not None and timezone.localdate(recorded_at) > period_ends_on
 
 
 class Ask(Recorded):

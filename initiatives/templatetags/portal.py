@@ -17,6 +17,7 @@ from initiatives.status import (
     Focus,
     MilestoneStatus,
     Outcome,
+    Part,
     Rag,
     Reading,
     Stage,
@@ -42,6 +43,7 @@ for _enumeration, _name in (
     (Strength, "strength_label"),
     (MilestoneStatus, "milestone_label"),
     (Outcome, "outcome_label"),
+    (Part, "part_label"),
     (Attention, "attention_label"),
 ):
     register.filter(_name, _label(_enumeration))

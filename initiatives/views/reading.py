@@ -6,9 +6,10 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import Door, SignedInRequest, opens_to
-from initiatives.access import can_update
-from initiatives.filters import Filters, asked_day, asked_page, headings, in_asked_order
+from initiatives.access import can_acknowledge, can_set_stand_in, can_update, may_set_up
+from initiatives.filters import Filters, asked_day, asked_page, headings, in_asked_order, today
 from initiatives.history import initiative_as_at, portfolio, story
+from initiatives.people import orphaned
 from initiatives.views.found import of_ref
 
 
@@ -17,7 +18,8 @@ from initiatives.views.found import of_ref
 @vary_on_headers("HX-Request")
 def initiatives(request: SignedInRequest) -> HttpResponse:
     """List initiatives with filters, search, sorting and paging; htmx gets the results alone."""
-    whole = portfolio(asked_day(request))
+    day = asked_day(request)
+    whole = portfolio(day)
     filters = Filters(request.GET, whole)
     found, sort = in_asked_order(filters.apply().initiatives, request.GET)
     page = asked_page(found, request.GET)
@@ -31,6 +33,7 @@ def initiatives(request: SignedInRequest) -> HttpResponse:
         "headings": headings(sort),
         "kept": kept,
         "query": filters.address(request),
+        "waiting": len(orphaned(whole)) if day == today() and may_set_up(request.user) else None,
     }
     return render(request, template, words)
 
@@ -44,13 +47,20 @@ def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
     found = initiative_as_at(row, day)
     if found is None:
         raise Http404(f"{ref} was not on record yet by the end of {day.day} {day:%B %Y}.")
+    last_id = found.last_update.id if found.last_update else None
+    events = story(row, day)
     words = {
         "initiative": found,
         "milestones": [
             {"milestone": m, "status": m.status(day), "missed": m.missed_its_first_promise(day)}
             for m in found.milestones
         ],
-        "events": story(row, day),
+        "events": events,
+        "explanation": next((e.row.explanation for e in events if e.kind == "update" and e.row.pk == last_id), ""),
         "can_update": can_update(request.user, row),
+        "can_acknowledge": can_acknowledge(request.user, row),
+        "can_hand_over": may_set_up(request.user),
+        "can_set_stand_in": can_set_stand_in(request.user, row),
+        "last_update_id": last_id,
     }
     return render(request, "initiatives/initiative.html", words)

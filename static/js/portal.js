@@ -51,6 +51,16 @@
     element.focus();
   }
 
+  // Something that sends itself while somebody writes says what went wrong beside it, without taking them away.
+  function isQuiet(element) {
+    return Boolean(element && element.matches && element.matches("[data-quiet]"));
+  }
+
+  function sayQuietly(element, words) {
+    var place = element.querySelector("[data-state]");
+    if (place) place.textContent = words;
+  }
+
   // A request that changes something carries the token of its form, read at the moment it is sent.
   document.addEventListener("htmx:configRequest", function (event) {
     if (event.detail.verb === "get") return;
@@ -60,23 +70,57 @@
     if (token) event.detail.headers["X-CSRFToken"] = token.value;
   });
 
-  document.addEventListener("htmx:beforeRequest", function () {
+  document.addEventListener("htmx:beforeRequest", function (event) {
     var place = region("page-alert");
-    if (place) place.replaceChildren();
+    if (place && !isQuiet(event.detail.elt)) place.replaceChildren();
+  });
+
+  // Signing in again, in another tab, gives the portal's forms a new token: the old one is changed for it, and what was
+  // sent with it is sent once more, so that one press is enough.
+  function sentOnceMore(event) {
+    var element = event.detail.requestConfig.elt;
+    var token = event.detail.xhr.status === 403 && event.detail.xhr.getResponseHeader("X-CSRFToken");
+    if (!token || element.dataset.sentOnceMore) return false;
+    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = token; });
+    event.detail.shouldSwap = false;
+    event.detail.isError = false;
+    element.dataset.sentOnceMore = "true";
+    var again = event.detail.requestConfig.triggeringEvent;
+    var button = again && again.submitter;
+    window.setTimeout(function () {
+      if (element.matches("form")) element.requestSubmit(button && element.contains(button) ? button : undefined);
+      else if (element.matches("button")) element.click();
+      else window.htmx.trigger(element, "change");
+    }, 0);
+    return true;
+  }
+
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var xhr = event.detail.xhr;
+    if (xhr && xhr.status >= 200 && xhr.status < 400) delete event.detail.elt.dataset.sentOnceMore;
   });
 
   // An answer that says no is shown where the server says; without such a place, in our words.
   document.addEventListener("htmx:beforeSwap", function (event) {
     var xhr = event.detail.xhr;
     if (xhr.status < 400 || xhr.status === 422) return;
+    if (sentOnceMore(event)) return;
+    var sender = event.detail.requestConfig.elt;
+    if (isQuiet(sender)) {
+      event.detail.shouldSwap = false;
+      sayQuietly(sender, "Not kept as a draft. " + (WORDS[xhr.status] || ANY));
+      return;
+    }
     if (/^HX-Retarget:/im.test(xhr.getAllResponseHeaders())) return;
     event.detail.shouldSwap = false;
     alertWith(WORDS[xhr.status] || ANY);
   });
 
   ["htmx:sendError", "htmx:timeout", "htmx:sendAbort"].forEach(function (name) {
-    document.addEventListener(name, function () {
-      if (name !== "htmx:sendAbort") alertWith(WORDS[0]);
+    document.addEventListener(name, function (event) {
+      if (name === "htmx:sendAbort") return;
+      if (isQuiet(event.detail.elt)) sayQuietly(event.detail.elt, "Not kept as a draft. " + WORDS[0]);
+      else alertWith(WORDS[0]);
     });
   });
 
@@ -95,7 +139,9 @@
       document.activeElement !== document.body && !swapped.contains(document.activeElement);
     if (typing) {
       var spoken = swapped.matches("[data-announce]") ? swapped : swapped.querySelector("[data-announce]");
-      if (spoken && region("page-status")) region("page-status").textContent = spoken.textContent.trim();
+      var words = spoken && spoken.textContent.trim().replace(/\s+/g, " ");
+      var status = region("page-status");
+      if (words && status && status.textContent !== words) status.textContent = words;
       return;
     }
     var aim = swapped.matches("[data-focus]") ? swapped :
@@ -103,8 +149,23 @@
     focusOn(aim);
   });
 
+  // A tick fills in its day; taking it off clears the day again.
+  document.addEventListener("change", function (event) {
+    var day = event.target.dataset && event.target.dataset.fills && region(event.target.dataset.fills);
+    if (day) day.value = event.target.checked ? event.target.dataset.day : "";
+  }, true);
+
+  document.addEventListener("keydown", function (event) {
+    var form = event.target.closest && event.target.closest("[data-send-with-enter]");
+    if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
     var first = document.querySelector("[data-focus-on-load]");
-    if (first) first.focus();
+    var begins = document.querySelector("[autofocus]");  // a page that begins in its form tells the rest by its status
+    if (first && !(begins && first.getAttribute("role") === "status")) first.focus();
+    document.documentElement.classList.add("has-keys");
   });
 })();

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from initiatives.links import make_link
 from initiatives.models import Initiative
 from tests import services
 from tests.browser.pages import DEEDS
@@ -123,6 +124,13 @@ def olgas(essex, olga):
 
 
 @pytest.fixture
+def partners_link(essex):
+    """The path of a link for a partner who owns DS-026."""
+    initiative = Initiative.objects.get(ref="DS-026")
+    return make_link(initiative=initiative, person=initiative.owner, by=None)[1]
+
+
+@pytest.fixture
 def past_day():
     """A day of the demonstration's past, as an address writes it."""
     return (timezone.localdate() - timedelta(days=90)).isoformat()
@@ -150,6 +158,7 @@ def open_page(page, console, sign_in, request, live_server):
         address = which.address.format(
             past_day=request.getfixturevalue("past_day"),
             id=getattr(Initiative.objects.filter(ref="DS-010").first(), "pk", ""),
+            link=request.getfixturevalue("partners_link") if "{link}" in which.address else "",
         )
         response = page.goto(address)
         assert response.status == which.status
@@ -157,8 +166,10 @@ def open_page(page, console, sign_in, request, live_server):
             console.forgives(rf"status of {which.status}")
         if which.deed in DEEDS:
             DEEDS[which.deed](page)
-        if which.deed == "save_with_errors":
+        if which.deed.endswith("_with_errors"):
             console.forgives("status of 422")
+        if which.deed == "save_after_somebody_else":
+            console.forgives("409")
         return page
 
     return opened

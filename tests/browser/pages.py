@@ -1,6 +1,7 @@
 """Every page of the portal, who opens it, and how."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from playwright.sync_api import expect
 
@@ -44,6 +45,30 @@ PAGES = [
     Page("update form", "owner", "/initiatives/DS-010/update/"),
     Page("update form with errors", "owner", "/initiatives/DS-010/update/", deed="save_with_errors"),
     Page("update saved", "owner", "/initiatives/DS-010/update/", deed="save"),
+    Page("handover", "office", "/initiatives/DS-009/handover/"),
+    Page("handover with errors", "office", "/initiatives/DS-009/handover/", deed="hand_over_with_errors"),
+    Page("stand-in", "owner", "/initiatives/DS-027/stand-in/"),
+    Page("initiatives whose people have left", "office", "/initiatives/orphans/"),
+    Page("initiatives whose people have left, refused", "office", "/initiatives/orphans/", deed="reassign_with_errors"),
+    Page("nobody's work is orphaned", "office", "/initiatives/orphans/", portal="empty"),
+    Page("one initiative with a stand-in and handovers", "office", "/initiatives/DS-027/"),
+    Page("a partner's link", None, "{link}"),
+    Page("a partner's link with errors", None, "{link}", deed="send_with_errors"),
+    Page("a partner's link, used now", None, "{link}", deed="send"),
+    Page("a partner's link that does not work", None, "/link/no-such-link/", status=404),
+    Page("links for partners", "office", "/initiatives/DS-026/links/"),
+    Page("links for partners, one made", "office", "/initiatives/DS-026/links/", deed="make_a_link"),
+    Page("links for partners with errors", "office", "/initiatives/DS-026/links/", deed="withdraw_with_errors"),
+    Page("nobody to make a link for", "office", "/initiatives/DS-010/links/"),
+    Page("reminders", "owner", "/my/reminders/"),
+    Page("reminders with errors", "owner", "/my/reminders/", deed="pause_with_errors"),
+    Page("reminders, paused, with a calendar's address", "owner", "/my/reminders/", deed="pause"),
+    Page("update form with a draft", "owner", "/initiatives/DS-010/update/", deed="come_back_to_a_draft"),
+    Page("update form with everything open", "owner", "/initiatives/DS-021/update/", deed="open_everything"),
+    Page("update refused", "owner", "/initiatives/DS-010/update/", deed="save_after_somebody_else"),
+    Page("what I owe", "owner", "/my/"),
+    Page("what I owe as at a past day", "owner", "/my/?as_at={past_day}"),
+    Page("what I owe, which is nothing", "leader", "/my/"),
     Page("data sets", "analyst", "/exports/"),
     Page("data sets, filtered", "analyst", "/exports/?pillar=people&q=data", deed="open_details"),
     Page("account", "owner", "/accounts/"),
@@ -81,8 +106,99 @@ def save(page):
     expect(page.get_by_role("heading", name="Saved", exact=True)).to_be_focused()
 
 
+def hand_over_with_errors(page):
+    page.get_by_label("Owner", exact=True).check()
+    page.get_by_label("Who takes over?").select_option("nobody")
+    page.get_by_role("button", name="Hand over", exact=True).click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def reassign_with_errors(page):
+    page.get_by_role("button", name="Hand over what is ticked").first.click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def send(page):
+    page.get_by_label("Green", exact=True).check()
+    page.get_by_label("What changed since the last update?").fill("The portal has a new home.")
+    page.get_by_role("button", name="Send this update").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def send_with_errors(page):
+    page.get_by_label("Amber", exact=True).check()
+    page.get_by_role("button", name="Send this update").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def make_a_link(page):
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Make a link and send it").click()
+    expect(page.get_by_role("heading", name="is made")).to_be_visible()
+
+
+def withdraw_with_errors(page):
+    make_a_link(page)
+    page.get_by_text("Withdraw this link").first.click()
+    page.get_by_role("button", name="Withdraw it").first.click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def pause_with_errors(page):
+    page.get_by_role("button", name="Pause my reminders").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def pause(page):
+    page.get_by_label("Until which day?").fill(date.today().isoformat())
+    page.get_by_label("Why?").fill("On leave.")
+    page.get_by_role("button", name="Pause my reminders").click()
+    expect(page.get_by_label("The address of your calendar")).to_be_visible()
+
+
+def come_back_to_a_draft(page):
+    page.get_by_label("Green", exact=True).check()
+    expect(page.get_by_text("Kept as a draft at")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="You began this on")).to_be_visible()
+
+
+def open_everything(page):
+    for details in page.locator("details").all():
+        details.evaluate("details => { details.open = true; }")
+    page.get_by_label("Red", exact=True).check()
+    expect(page.get_by_label("What is the issue?")).to_be_visible()
+    expect(page.get_by_text("Kept as a draft at")).to_be_visible()
+
+
+def save_after_somebody_else(page):
+    page.locator("[name=version]").evaluate("field => { field.value = 1; }")
+    page.get_by_label("Amber", exact=True).check()
+    page.get_by_role("button", name="Save this update").click()
+    expect(page.get_by_role("heading", name="Not saved", exact=True)).to_be_visible()
+
+
 def open_details(page):
     page.locator("summary").first.click()
 
 
-DEEDS = {deed.__name__: deed for deed in (sign_in_wrongly, save_with_errors, save, open_details)}
+DEEDS = {
+    deed.__name__: deed
+    for deed in (
+        sign_in_wrongly,
+        save_with_errors,
+        save,
+        come_back_to_a_draft,
+        open_everything,
+        save_after_somebody_else,
+        hand_over_with_errors,
+        reassign_with_errors,
+        send,
+        send_with_errors,
+        make_a_link,
+        withdraw_with_errors,
+        pause_with_errors,
+        pause,
+        open_details,
+    )
+}

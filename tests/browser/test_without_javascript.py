@@ -24,6 +24,7 @@ def test_olga_finds_and_updates_her_initiative_without_javascript(plain_page, ol
     page.get_by_label("Amber", exact=True).check()
     page.get_by_label("What changed since the last update?").fill("The second course is written.")
     page.get_by_label("What happens next?").fill("A third.")
+    page.get_by_text("Ask leaders for a decision or help").click()
     page.get_by_label("What do you need from leaders?").fill("Rooms, please.")
     page.get_by_label("Done:").first.check()
     page.get_by_role("button", name="Save this update").click()
@@ -45,6 +46,39 @@ def test_olga_finds_and_updates_her_initiative_without_javascript(plain_page, ol
     expect(page.get_by_text("Your update is on record. Thank you.")).to_be_visible()
     expect(page.locator(".status--large")).to_have_text("Amber")
     expect(page.get_by_text("Rooms, please.")).to_be_visible()
+
+
+def test_polly_opens_the_link_of_an_e_mail_and_updates_without_an_account(
+    plain_page, essex, polly, as_, oscar, mailoutbox, settings, live_server, console
+):
+    settings.PORTAL_ADDRESS = live_server.url
+    initiative = Initiative.objects.get(ref="DS-026")
+    initiative.owner = polly
+    initiative.save()
+    as_(oscar).post("/initiatives/DS-026/links/", {"person": polly.pk})
+    address = re.search(r"^http://\S+/link/\S+/$", mailoutbox[0].body, re.M)[0]
+
+    page = plain_page
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("How is it going?")
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    page.get_by_label("Red", exact=True).check()
+    page.get_by_label("What changed since the last update?").fill("The second pilot stopped.")
+    page.get_by_role("button", name="Send this update").click()
+    expect(page.get_by_role("alert").get_by_role("listitem").first).to_contain_text("Red needs the issue")
+    expect(page.get_by_label("What changed since the last update?")).to_have_value("The second pilot stopped.")
+    console.forgives("status of 422")
+
+    page.get_by_label("What is the issue?").fill("No room in the budget.")
+    page.get_by_role("button", name="Send this update").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    expect(page.get_by_role("main").get_by_role("link")).to_have_count(0)
+    said = initiative.updates.order_by("id").last()
+    assert (said.recorded_by, said.rag, said.issue) == (polly, "red", "No room in the budget.")
+
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This link has been used")
+    console.forgives("status of 410")
 
 
 @pytest.fixture
@@ -94,14 +128,14 @@ def test_charts_are_pictures_with_tables_without_javascript(leaders_page):
         expect(chart.get_by_role("table")).to_be_visible()
 
 
-def test_every_page_opens_without_javascript(plain_page, essex, sign_in, past_day, console):
+def test_every_page_opens_without_javascript(plain_page, essex, sign_in, past_day, partners_link, console):
     page = plain_page
     ds_010 = Initiative.objects.get(ref="DS-010").pk
     for which in OF_THE_SERVER:
         page.context.clear_cookies()
         if which.person:
             sign_in(page, which.person)
-        response = page.goto(which.address.format(past_day=past_day, id=ds_010))
+        response = page.goto(which.address.format(past_day=past_day, id=ds_010, link=partners_link))
         assert response.status == which.status, which.name
         expect(page.get_by_role("heading", level=1).last).to_be_visible()
         if which.status >= 400:

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -78,11 +79,22 @@ def a_database(migrated, folder):
         by_the_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def static_root(tmp_path_factory):
+    """Every static file in one folder, without which no page can be drawn as in production."""
+    root = tmp_path_factory.mktemp("static")
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).symlink_to(storage.path(name))
+    return root
+
+
 @pytest.fixture
-def db(migrated, django_db_blocker, tmp_path):
+def db(migrated, static_root, django_db_blocker, tmp_path):
     """The cast and the factories ask for `db`: here it is a database that other processes open too."""
     with django_db_blocker.unblock(), a_database(migrated, tmp_path) as (name, url), connected_to(name):
-        yield SimpleNamespace(url=url)
+        yield SimpleNamespace(url=url, static_root=str(static_root))
 
 
 # --- Processes ------------------------------------------------------------------------------------
@@ -95,7 +107,7 @@ def free_port():
 def environment(db, **more):
     """Return the environment of a process that serves or works on the database."""
     words = {"DATABASE_URL": db.url, "PORTAL_HTTPS": "false", "DEBUG": "false", "SECRET_KEY": settings.SECRET_KEY}
-    return {**os.environ, **words, "PYTHONPATH": str(ROOT), **more}
+    return {**os.environ, **words, "STATIC_ROOT": db.static_root, "PYTHONPATH": str(ROOT), **more}
 
 
 def start(db, *command, **more):

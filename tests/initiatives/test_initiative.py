@@ -103,7 +103,7 @@ def test_everything_that_happened_is_in_the_story_newest_first(olgas, olga, read
         "1 May 2025 “Step 2” moved from 31 Jul 2025 to 30 Sep 2025 It took longer.",
         "25 Apr 2025 Not done after all: “Step 1” Not yet.",
         "20 Apr 2025 Done: “Step 1”",
-        "10 Apr 2025, Olga Owens Said amber We began. Risk: A post is empty.",
+        "10 Apr 2025, Olga Owens Said amber The dates said: Reads green We began. Risk: A post is empty.",
         "1 Apr 2025 In progress",
     ]
     assert story.split() == " ".join(told).split()

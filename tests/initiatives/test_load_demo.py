@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from accounts.history import LONDON
 from accounts.models import User
+from initiatives import demonstration
 from initiatives.history import Timeline, first_day, portfolio
-from initiatives.models import Answer, Ask, Initiative, Recorded, Update
+from initiatives.models import Answer, Ask, Handover, Initiative, Recorded, Update
+from initiatives.people import leavers, orphaned
 from initiatives.progress import whole
-from initiatives.status import Cadence, Focus, MilestoneStatus, Stage, Status
+from initiatives.status import Cadence, Focus, MilestoneStatus, Part, Stage, Status
 from pillars.models import Aim, Commitment, Pillar
 from reports.metrics import by_commitment
 from tests.factories import an_initiative, clock_at, day, undone
@@ -113,6 +115,38 @@ def test_each_previous_rag_is_the_one_that_was_last_said():
         said.setdefault(update.initiative_id, []).append(
             (update.said_on, update.recorded_at, update.pk, update.rag),
         )
+
+
+def test_people_have_handed_over_left_and_stand_in():
+    load("2026-03-18")
+    day_of = {"today": day("2026-03-18"), "before": day("2026-03-18") - timedelta(days=300)}
+    found = {when: {i.ref: i for i in portfolio(on).initiatives} for when, on in day_of.items()}
+    handed = Handover.objects.select_related("initiative", "from_person", "to_person")
+    assert {(row.initiative.ref, row.part) for row in handed} == {
+        ("DS-009", "owner"), ("DS-016", "owner"), ("DS-018", "sponsor"),
+    }  # fmt: skip
+    for row in handed:
+        named = [getattr(found[when][row.initiative.ref], row.part) for when in ("before", "today")]
+        assert [str(person) for person in named] == [str(row.from_person), str(row.to_person)]
+        assert getattr(row.initiative, row.part) == row.to_person
+    assert str(found["before"]["DS-016"].owner) == "Data Charter Manager"
+    assert found["today"]["DS-016"].owner is None
+    authors = {str(update.recorded_by) for update in Update.objects.filter(initiative__ref="DS-016")}
+    assert authors == {"Data Charter Manager"}
+    (covered,) = (i for i in found["today"].values() if i.stands_in_until)
+    assert (covered.owner.username, str(covered.deputy)) == ("owner", "Economic Intelligence Manager")
+    waiting = leavers(orphaned(portfolio(day_of["today"])))
+    assert [(str(leaver.person), [o.initiative.ref for o in leaver.orphans]) for leaver in waiting] == [
+        ("Data Charter Manager", ["DS-012", "DS-015"]),
+        ("None", ["DS-016"]),
+    ]
+
+
+def test_its_words_name_those_who_hold_a_part_today():
+    for words in demonstration.read("initiatives"):
+        for part in Part.values:
+            chain = sorted((h for h in words.get("handovers", ()) if h["part"] == part), key=lambda h: h["on"])
+            assert [h["to"] for h in chain] == [*(h["from"] for h in chain[1:]), *([words[part]] if chain else [])]
 
 
 # --- Loading it -----------------------------------------------------------------------------------

@@ -10,12 +10,26 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import RoleGrant, User
-from initiatives.models import Initiative
+from initiatives import actions
+from initiatives.models import (
+    Acknowledgement,
+    Draft,
+    Handover,
+    Initiative,
+    LinkUse,
+    LinkWithdrawal,
+    PartnerLink,
+    Reminder,
+    ReminderLine,
+    ReminderPreference,
+    StandIn,
+)
 from pillars.models import Commitment, Pillar
-from tests.factories import a_person, aligns, an_initiative, as_at, corrects, milestone, says
+from tests.factories import a_person, aligns, an_initiative, as_at, corrects, day, milestone, says, stands_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "pop-up-book"
+KINDS = ("Update", "Ask", "Answer", "Withdrawal", "DoneDate", "Handover", "StandIn")
 
 
 def counted():
@@ -43,7 +57,7 @@ def signs_in(username):
 def test_nothing_of_it_is_left_in_any_table(settings):
     before = counted()
     loads(settings)
-    assert all(counted()[f"initiatives.{model}"] for model in ("Update", "Ask", "Answer", "Withdrawal", "DoneDate"))
+    assert all(counted()[f"initiatives.{model}"] for model in KINDS)
     assert runs("remove_demo") == "Removed 30 initiatives of the demonstration.\n"
     assert counted() == before
 
@@ -65,6 +79,66 @@ def test_nothing_is_left_of_a_demonstration_that_was_used(settings):
     assert Session.objects.count() == 3
     runs("remove_demo")
     assert counted() == before
+
+
+def is_used(initiative, person):
+    """Let everything happen to an initiative that helps people to say how it goes."""
+    said = says(initiative, "green", on="2026-02-02", by=person)
+    Acknowledgement.objects.create(update=said, recorded_by=person)
+    says(initiative, "amber", on="2026-02-03", by=person, corrects=said)
+    actions.hand_over(
+        initiative=initiative, by=person, on=day("2026-02-03"), part="sponsor", to=person, reason="A new post."
+    )
+    stands_in(initiative, person, on="2026-02-03", until="2026-02-10")
+    Draft.objects.create(initiative=initiative, person=person, said="rag=green")
+    link = {"initiative": initiative, "person": person, "expires_at": "2026-03-01T00:00Z", "recorded_by": person}
+    used = PartnerLink.objects.create(digest=f"{initiative.ref} used", **link)
+    LinkUse.objects.create(link=used, update=said)
+    LinkWithdrawal.objects.create(link=PartnerLink.objects.create(digest=f"{initiative.ref} gone", **link), reason="x")
+    reminder = Reminder.objects.create(person=person, on="2026-02-04")
+    ReminderLine.objects.create(reminder=reminder, initiative=initiative, due_on="2026-02-27", rung="before")
+
+
+def test_nothing_is_left_of_handovers_links_drafts_and_reminders(settings):
+    before = counted()
+    loads(settings)
+    owner = User.objects.get(username="owner")
+    is_used(Initiative.objects.filter(owner=owner).first(), owner)
+    wish = ReminderPreference.objects.create(person=owner, days_before=3)
+    wish.days_before = 4
+    wish.save()
+    used = (Handover, StandIn, Acknowledgement, Draft, PartnerLink, LinkUse, LinkWithdrawal, Reminder, ReminderLine)
+    assert all(model.objects.exists() for model in used)
+    assert ReminderPreference.history.count() == 2
+    assert runs("remove_demo") == "Removed 30 initiatives of the demonstration.\n"
+    assert counted() == before
+
+
+def test_olgas_own_handovers_links_drafts_and_reminders_stay(settings):
+    empty = counted()
+    loads(settings)
+    loaded = counted()
+    olga = a_person("olga", "Olga Owens", "contributor")
+    is_used(an_initiative("OWN-001", recorded="2026-01-05", pillar="own", owner=olga), olga)
+    ReminderPreference.objects.create(person=olga)
+    own = {table: number - loaded[table] for table, number in counted().items()}
+    theirs = Initiative.objects.filter(is_demonstration=True).first()
+    both = Reminder.objects.get()
+    ReminderLine.objects.create(reminder=both, initiative=theirs, due_on="2026-02-27", rung="due")
+    theirs_alone = Reminder.objects.create(person=olga, on="2026-02-05")
+    ReminderLine.objects.create(reminder=theirs_alone, initiative=theirs, due_on="2026-02-27", rung="due")
+    runs("remove_demo")
+    assert counted() == {table: number + own[table] for table, number in empty.items()}
+
+
+def test_a_person_of_the_demonstration_who_stays_has_no_calendar(settings):
+    loads(settings)
+    office = User.objects.get(username="office")
+    ReminderPreference.objects.create(person=office)
+    says(an_initiative("OWN-001", recorded="2026-01-05", pillar="own"), "green", on="2026-02-02", by=office)
+    assert "Kept, because your own work refers to them: Strategy Office Manager" in runs("remove_demo")
+    assert not ReminderPreference.objects.exists()
+    assert not ReminderPreference.history.exists()
 
 
 def test_adas_notes_on_it_go_and_her_notes_on_her_own_work_stay(settings, ada, as_):

@@ -55,10 +55,11 @@ def typed(page, name):
     if found := re.search(rf'<textarea name="{name}"[^>]*>\n?(.*?)</textarea>', page, re.S):
         return unescape(found[1]).removeprefix("\r").removeprefix("\n")
     controls = [tag for tag in re.findall(r"<input [^>]*>", page) if f'name="{name}"' in tag]
-    if controls and 'type="text"' not in controls[0] and 'type="date"' not in controls[0]:
+    chosen = bool(controls) and re.search('type="(radio|checkbox)"', controls[0])
+    if chosen:
         controls = [tag for tag in controls if " checked" in tag]
     found = re.search(r'value="([^"]*)"', controls[0]) if controls else None
-    return unescape(found[1]) if found else "on" if controls else ""
+    return unescape(found[1]) if found else "on" if chosen and controls else ""
 
 
 # --- Who may --------------------------------------------------------------------------------------
@@ -108,9 +109,10 @@ def test_an_owner_who_handed_over_cannot(olgas, olga, omar, as_):
 def test_a_page_of_another_site_cannot_say_it_in_olgas_name(olgas, olga):
     client = Client(enforce_csrf_checks=True)
     client.force_login(olga)
-    response = client.post(PAGE, GREEN)
+    response = client.post(PAGE, GREEN, headers={"Origin": "https://elsewhere.example"})
     assert response.status_code == 403
     assert "Go back, reload the page and send it again" in response.content.decode()
+    assert "Tests passed." not in response.content.decode()
     assert not Update.objects.exists()
 
 
@@ -308,8 +310,8 @@ def test_a_refusal_names_every_error_at_the_top_and_at_its_field(olga_at_work):
     page = olga_at_work.post(PAGE, {"rag": "amber"}).content.decode()
     assert "<title>Error: " in page
     assert re.findall(r'<li><a href="#(\w+)">(.*?)\s*</a></li>', page) == [
-        ("id_what_changed", "Say what changed, in a sentence or two."),
         ("id_risk", "Amber needs the risk: say what it is and what the plan is."),
+        ("id_what_changed", "Say what changed, in a sentence or two."),
     ]
     for field in ("id_what_changed_error", "id_risk_error"):
         assert f'id="{field}"' in page

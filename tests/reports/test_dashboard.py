@@ -58,7 +58,7 @@ def test_lea_sees_who_needs_her_first_and_why(portfolio, read):
     assert told == {
         "ask": "In trouble 1 ask open",
         "red": "In trouble said 21 days ago",
-        "watermelon": "A melon “Step 1” is 32 days late",
+        "watermelon": "A melon “Step 1” is 32 days late Said Green The dates: Reads red The owner has not said why.",
         "silent": "Silent never updated in the 91 days since work began",
         "late": "A melon “Step 1” is 32 days late",
         "moved": "Moved 1 move, and the end is 30 days later than first promised",

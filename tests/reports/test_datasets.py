@@ -247,7 +247,23 @@ def test_an_update_is_exported_as_it_was_said(ds1):
         "machine_reading": "green",
         "risk": "A risk.",
         "issue": "",
+        "period_ends_on": "2025-05-31",
+        "late": "false",
+        "corrects": "",
+        "dates_move": "",
+        "explanation": "",
+        "public_line": "",
     }
+
+
+def test_an_update_that_came_after_its_period_or_corrects_another_says_so(ds1):
+    wrong = says(ds1, "red", on="2025-06-20", public_line="It is late.", dates_move="no")
+    says(ds1, "green", on="2025-06-20", recorded="2025-07-01", corrects=wrong, explanation="Tests passed since.")
+    names = ("said_on", "period_ends_on", "late", "corrects", "dates_move", "explanation", "public_line")
+    assert [[row[name] for name in names] for row in taken("updates")[1:]] == [
+        ["2025-06-20", "2025-06-30", "false", "", "no", "", "It is late."],
+        ["2025-06-20", "2025-06-30", "true", str(wrong.pk), "", "Tests passed since.", ""],
+    ]
 
 
 def test_rows_of_history_come_in_the_order_in_which_they_were_recorded(ds1):

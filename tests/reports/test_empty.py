@@ -59,7 +59,7 @@ def test_every_page_of_the_administration_stands(ada, as_):
     client = as_(ada)
     page = client.get("/admin/").content.decode()
     links = set(re.findall(r'href="(/admin/[a-z]+/[a-z]+/(?:add/)?)"', page))
-    assert len(links) == 18
+    assert len(links) == 19
     for link in links:
         assert client.get(link).status_code == 200
 

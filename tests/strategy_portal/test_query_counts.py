@@ -6,9 +6,33 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from initiatives.models import Answer, DateMove, DoneDate, Initiative, StageChange, Withdrawal
+from initiatives.models import (
+    Answer,
+    DateMove,
+    DoneDate,
+    Handover,
+    Initiative,
+    Reminder,
+    StageChange,
+    StandIn,
+    Withdrawal,
+)
 from pillars.models import Aim, Pillar
-from tests.factories import a_person, aligns, an_initiative, answers, asks, contributes, moves, says, ticks, withdraws
+from tests.factories import (
+    a_person,
+    aligns,
+    an_initiative,
+    answers,
+    asks,
+    contributes,
+    hands_over,
+    leaves,
+    moves,
+    says,
+    stands_in,
+    ticks,
+    withdraws,
+)
 
 
 def counted(client, path):
@@ -26,8 +50,8 @@ def test_a_page_takes_as_many_queries_with_30_initiatives_as_with_2000(as_, ana,
     call_command("load_demo", scale=size)
     assert Initiative.objects.count() == size
     client = as_(ana)
-    assert counted(client, "/") == 20
-    assert counted(client, "/pillars/purpose/") == 20
+    assert counted(client, "/") == 21
+    assert counted(client, "/pillars/people/") == 21
     assert counted(client, "/initiatives/") == 19
 
 
@@ -52,9 +76,14 @@ def a_life(number):
     asks(initiative, on="2025-06-05")
     aligns(initiative, f"E{number}", recorded="2025-06-06")
     contributes(initiative, f"other-{number}", recorded="2025-06-06")
+    Reminder.objects.create(person=owner, on="2025-06-06")
+    hands_over(initiative, "sponsor", deputy, on="2025-06-07")
+    stands_in(initiative, sponsor, on="2025-06-08", until="2100-01-01")
+    leaves(deputy, on="2025-06-09")
     for model, path in (
         (DateMove, "initiative"), (StageChange, "initiative"), (DoneDate, "milestone__initiative"),
-        (Withdrawal, "milestone__initiative"), (Answer, "ask__initiative"),
+        (Withdrawal, "milestone__initiative"), (Answer, "ask__initiative"), (Handover, "initiative"),
+        (StandIn, "initiative"),
     ):  # fmt: skip
         QuerySet(model).filter(**{path: initiative}).update(recorded_by=owner)  # past the guard of history
 
@@ -62,7 +91,9 @@ def a_life(number):
 PAGES = [
     "/", "/pillars/", "/pillars/purpose/", "/aims/", "/aims/A1/", "/aims/E1/", "/initiatives/", "/initiatives/DS-001/",
     "/initiatives/?q=title&sort=owner&attention=late", "/exports/", "/?as_at=2025-07-01",
-    "/initiatives/?as_at=2025-07-01", "/initiatives/DS-001/update/",
+    "/initiatives/?as_at=2025-07-01", "/initiatives/DS-001/update/", "/my/", "/initiatives/DS-001/links/",
+    "/initiatives/DS-001/handover/", "/initiatives/DS-001/stand-in/", "/initiatives/orphans/",
+    "/my/reminders/", "/my/calendar.ics",
     *(
         f"/exports/{name}.csv"
         for name in (
@@ -71,7 +102,8 @@ PAGES = [
         )
     ),
     "/admin/", "/admin/initiatives/initiative/?o=1", "/admin/initiatives/datemove/", "/admin/initiatives/donedate/",
-    "/admin/initiatives/withdrawal/", "/admin/initiatives/answer/", "/admin/pillars/pillar/", "/admin/pillars/aim/",
+    "/admin/initiatives/withdrawal/", "/admin/initiatives/answer/", "/admin/initiatives/reminder/",
+    "/admin/pillars/pillar/", "/admin/pillars/aim/",
     "/admin/pillars/commitment/", "/admin/accounts/user/", "/admin/initiatives/datemove/add/",
     "/admin/initiatives/donedate/add/", "/admin/initiatives/withdrawal/add/", "/admin/initiatives/answer/add/",
     "/admin/initiatives/initiative/add/",

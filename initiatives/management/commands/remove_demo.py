@@ -13,15 +13,24 @@ from django.db.models import ProtectedError, QuerySet
 
 from accounts.models import RoleGrant, User
 from initiatives.models import (
+    Acknowledgement,
     Alignment,
     Answer,
     Ask,
     Contribution,
     DateMove,
     DoneDate,
+    Handover,
     Initiative,
+    LinkUse,
+    LinkWithdrawal,
     Milestone,
+    PartnerLink,
+    Reminder,
+    ReminderLine,
+    ReminderPreference,
     StageChange,
+    StandIn,
     Update,
     Withdrawal,
 )
@@ -35,6 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         initiatives = Initiative.objects.filter(is_demonstration=True)
         count = initiatives.count()
+        self._forget_reminders(initiatives)
         self._forget_what_happened(initiatives)
         for model, path in ((Alignment, "initiative"), (Contribution, "initiative"), (Milestone, "initiative")):
             self._forget(model.objects.filter(**{f"{path}__in": initiatives}))
@@ -49,9 +59,21 @@ class Command(BaseCommand):
         if kept:
             self.stdout.write(f"Kept, because your own work refers to them: {', '.join(map(str, kept))}.")
 
+    def _forget_reminders(self, initiatives: QuerySet[Initiative]) -> None:
+        """Delete what reminders say of the demonstration, and the reminders that spoke of nothing else."""
+        lines = ReminderLine.objects.filter(initiative__in=initiatives)
+        reminders = list(lines.values_list("reminder_id", flat=True).distinct())
+        lines.delete()
+        for start in range(0, len(reminders), 500):
+            Reminder.objects.filter(pk__in=reminders[start : start + 500], lines=None).delete()
+
     def _forget_what_happened(self, initiatives: QuerySet[Initiative]) -> None:
         """Delete rows that nothing else may delete: the demonstration never happened."""
         for model, path in (
+            (LinkUse, "link__initiative"),
+            (LinkWithdrawal, "link__initiative"),
+            (PartnerLink, "initiative"),
+            (Acknowledgement, "update__initiative"),
             (Answer, "ask__initiative"),
             (Ask, "initiative"),
             (Update, "initiative"),
@@ -59,6 +81,8 @@ class Command(BaseCommand):
             (DoneDate, "milestone__initiative"),
             (Withdrawal, "milestone__initiative"),
             (StageChange, "initiative"),
+            (Handover, "initiative"),
+            (StandIn, "initiative"),
         ):
             ids = list(model.objects.filter(**{f"{path}__in": initiatives}).values_list("pk", flat=True))
             for start in range(0, len(ids), 10_000):  # SQLite takes so many at once
@@ -101,6 +125,7 @@ class Command(BaseCommand):
         for session in Session.objects.all():
             if session.get_decoded().get("_auth_user_id") in {str(id_) for id_ in ids}:
                 session.delete()
+        ReminderPreference.objects.filter(person_id__in=ids).delete()  # with the key of their calendar
         kept = self._forget_unless_used(User)
         for person in kept:  # named by your own work, but nobody's account: its password is known to all
             person.is_active = False
@@ -108,4 +133,5 @@ class Command(BaseCommand):
             person.save()
             person.grants.all().delete()
         RoleGrant.history.filter(user_id__in=ids).delete()
+        ReminderPreference.history.filter(person_id__in=ids).delete()
         return kept
