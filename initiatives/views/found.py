@@ -22,3 +22,8 @@ def standing_today(row: Initiative) -> InitiativeAt:
     if found is None:
         raise Http404("There is no such initiative.")
     return found
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text is a number such as a row may have."""
+    return text.isascii() and text.isdigit() and len(text) < 19

@@ -30,7 +30,7 @@ from initiatives.links import (
     withdraw_link,
 )
 from initiatives.models import Initiative, PartnerLink
-from initiatives.views.found import of_ref, standing_today
+from initiatives.views.found import is_number, of_ref, standing_today
 
 log = logging.getLogger("portal.links")
 
@@ -137,11 +137,6 @@ def withdraw(request: SignedInRequest, row: Initiative) -> HttpResponse:
     else:
         messages.success(request, f"The link for {found.person.name} is withdrawn.")
     return redirect("initiatives:links", row.ref)
-
-
-def is_number(text: str) -> bool:
-    """Say whether a text is a number such as a row may have."""
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def page(

@@ -24,7 +24,7 @@ from initiatives.filters import asked_day, today
 from initiatives.forms.update import UpdateForm, fingerprint
 from initiatives.history import answers_since, last_said, portfolio, updates_after
 from initiatives.models import Initiative, Update
-from initiatives.views.found import of_ref, standing_today
+from initiatives.views.found import is_number, of_ref, standing_today
 
 PAGE = "initiatives/update.html"
 NOT_YOURS = "Only the initiative's owner, deputy, sponsor or the strategy office can say how it goes."
@@ -142,7 +142,7 @@ def facts(request: SignedInRequest, row: Initiative, typed: Typed | None = None)
 def meanwhile(row: Initiative, typed: Typed | None) -> list[Update]:
     """Return what was said after a draft was begun."""
     version = QueryDict(typed.said).get("version", "") if typed else ""
-    return updates_after(row, int(version)) if version.isascii() and version.isdigit() and len(version) < 19 else []
+    return updates_after(row, int(version)) if is_number(version) else []
 
 
 def corrected_by(request: SignedInRequest, row: Initiative) -> Update | None:
@@ -150,7 +150,7 @@ def corrected_by(request: SignedInRequest, row: Initiative) -> Update | None:
     asked = request.POST.get("corrects") or request.GET.get("corrects") or ""
     if not asked:
         return None
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+    if not is_number(asked):
         raise BadRequest("corrects must be the number of an update.")
     return of_id(row, int(asked))
 

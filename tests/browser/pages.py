@@ -94,6 +94,7 @@ def sign_in_wrongly(page):
 
 def save_with_errors(page):
     page.get_by_label("Amber", exact=True).check()
+    page.get_by_text("A line for the public, or another day").click()
     page.get_by_label("Date of this update").fill("2099-01-01")
     page.get_by_role("button", name="Save this update").click()
     expect(page.locator(".govuk-error-summary")).to_be_focused()
