@@ -15,16 +15,12 @@ from initiatives.models import (
     Withdrawal,
 )
 from pillars.models import Aim, Commitment, Pillar
-from tests.factories import a_person, aligns, an_initiative, as_at, asks, clock_at, day, milestone, moves, ticks
+from tests.factories import a_person, aligns, an_initiative, as_at, asks, day, milestone, moves, ticks
+
+pytestmark = pytest.mark.usefixtures("monday")
 
 ROWS = ("milestones", "stage_changes", "alignments", "contributions")
 TODAY = "2025-06-02"
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with clock_at(TODAY) as now:
-        yield now
 
 
 @pytest.fixture

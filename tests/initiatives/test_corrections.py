@@ -6,16 +6,7 @@ from initiatives.models import Acknowledgement, Update
 from tests.factories import as_at, clock_at, corrects, says
 from tests.initiatives.test_update import AMBER, GREEN, PAGE, RED, typed
 
-
-@pytest.fixture(autouse=True)
-def monday():
-    with clock_at("2025-06-02") as now:
-        yield now
-
-
-@pytest.fixture
-def olga_at_work(olgas, olga, as_):
-    return as_(olga)
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 def page_of(client, **asked):

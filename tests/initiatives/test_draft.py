@@ -11,19 +11,10 @@ from initiatives.models import Draft, Update
 from tests.factories import as_at, clock_at, enters, says, ticks
 from tests.initiatives.test_update import AMBER, GREEN, HTMX, PAGE, typed
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 DRAFT = "/initiatives/DS-001/draft/"
 LONG = "Tests passed in Colchester – and in Saffron Walden. " * 100
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with clock_at("2025-06-02") as now:
-        yield now
-
-
-@pytest.fixture
-def olga_at_work(olgas, olga, as_):
-    return as_(olga)
 
 
 # --- Kept as it is typed --------------------------------------------------------------------------

@@ -11,20 +11,10 @@ from initiatives import actions
 from initiatives.models import Handover, Initiative
 from tests.factories import a_person, an_initiative, as_at, clock_at, corrects, day, hands_over, leaves, stands_in, told
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 PAGE = "/initiatives/DS-001/handover/"
 TODAY = "2025-06-02"
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    """It is 2 June 2025, two months into Olga's work."""
-    with clock_at(TODAY) as now:
-        yield now
-
-
-@pytest.fixture
-def oscar_at_work(olgas, oscar, as_):
-    return as_(oscar)
 
 
 @pytest.fixture

@@ -34,16 +34,11 @@ from tests.factories import a_person, an_initiative, as_at, clock_at, corrects, 
 from tests.faults.conftest import free_port
 from tests.test_house import digest
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 GREEN = {"rag": "green", "what_changed": "Tests passed."}
 OFFICE = "/initiatives/DS-001/links/"
 NOTHING_ELSE = re.compile(r'(?:href|action|src|data-hx-\w+)="(?!/static/|#|mailto:)')
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    """It is noon on 2 June 2025."""
-    with clock_at("2025-06-02") as now:
-        yield now
 
 
 @pytest.fixture

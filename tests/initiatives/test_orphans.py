@@ -7,17 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Handover
-from tests.factories import a_person, an_initiative, as_at, clock_at, corrects, day, enters, hands_over, leaves, told
+from tests.factories import a_person, an_initiative, as_at, corrects, day, enters, hands_over, leaves, told
 from tests.initiatives.test_handover import just_after, words_of
+
+pytestmark = pytest.mark.usefixtures("monday")
 
 PAGE = "/initiatives/orphans/"
 TODAY = "2025-06-02"
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with clock_at(TODAY) as now:
-        yield now
 
 
 @pytest.fixture

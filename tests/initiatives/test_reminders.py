@@ -11,21 +11,11 @@ from icalendar import Calendar
 
 from initiatives.models import ReminderPreference
 from initiatives.reminders.calendar import key_of
-from tests.factories import an_initiative, clock_at, corrects, day, enters, moves, says, ticks, withdraws
+from tests.factories import an_initiative, corrects, day, enters, moves, says, ticks, withdraws
+
+pytestmark = pytest.mark.usefixtures("monday")
 
 PAGE, CALENDAR = "/my/reminders/", "/my/calendar.ics"
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    """It is 2 June 2025; Olga's first update was due on 30 April."""
-    with clock_at("2025-06-02") as now:
-        yield now
-
-
-@pytest.fixture
-def olga_at_work(olgas, olga, as_):
-    return as_(olga)
 
 
 def wants(client, deed, **said):

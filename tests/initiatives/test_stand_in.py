@@ -13,20 +13,10 @@ from initiatives.people import Cover, cover
 from tests.factories import as_at, clock_at, corrects, day, hands_over, leaves, stands_in, told, undone
 from tests.initiatives.test_handover import words_of
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 PAGE = "/initiatives/DS-001/stand-in/"
 TODAY = "2025-06-02"
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    """It is 2 June 2025, two months into Olga's work."""
-    with clock_at(TODAY) as now:
-        yield now
-
-
-@pytest.fixture
-def olga_at_work(olgas, olga, as_):
-    return as_(olga)
 
 
 @pytest.fixture

@@ -12,24 +12,14 @@ from django.utils import timezone
 from initiatives.models import Answer, Ask, DateMove, DoneDate, StageChange, Update, Withdrawal
 from tests.factories import an_initiative, as_at, clock_at, enters, milestone, moves, says, ticks
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 PAGE = "/initiatives/DS-001/update/"
 HTMX = {"HX-Request": "true"}
 GREEN = {"rag": "green", "what_changed": "Tests passed."}
 AMBER = {"rag": "amber", "what_changed": "Tests found gaps.", "risk": "A post is empty. We advertise."}
 RED = {"rag": "red", "what_changed": "It stopped.", "issue": "No supplier. Dates will move."}
 HISTORY = (Update, DateMove, DoneDate, Withdrawal, StageChange, Ask, Answer)
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    """It is 2 June 2025, two months into Olga's work and three days after her first milestone was due."""
-    with clock_at("2025-06-02") as now:
-        yield now
-
-
-@pytest.fixture
-def olga_at_work(olgas, olga, as_):
-    return as_(olga)
 
 
 @pytest.fixture

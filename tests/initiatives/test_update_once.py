@@ -6,19 +6,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from initiatives.models import DoneDate, Draft, Update
-from tests.factories import clock_at, says
+from tests.factories import says
 from tests.initiatives.test_update import AMBER, GREEN, HTMX, PAGE, typed
 
-
-@pytest.fixture(autouse=True)
-def monday():
-    with clock_at("2025-06-02") as now:
-        yield now
-
-
-@pytest.fixture
-def olga_at_work(olgas, olga, as_):
-    return as_(olga)
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 def opened(client):
