@@ -28,11 +28,6 @@ class Duty:
         return period(self.due_on, self.initiative.cadence)[0] <= self.day
 
     @property
-    def is_overdue(self) -> bool:
-        """Whether silence shows on the board."""
-        return self.initiative.status.is_silent and self.due_on < self.day
-
-    @property
     def days(self) -> int:
         """The days until it is due; negative when it was due before."""
         return (self.due_on - self.day).days

@@ -33,6 +33,5 @@ def my(request: SignedInRequest) -> HttpResponse:
         "asks": asks_of(person, day, since=day - LATELY),
         "acknowledgements": acknowledgements_of(person, day, since=day - LATELY),
         "drafts": {draft.initiative_id: draft for draft in drafts} if request.is_today else {},  # type: ignore[attr-defined]
-        "owns_anything": bool(found),
     }
     return render(request, "initiatives/my.html", words)

@@ -118,7 +118,7 @@ def facts(request: SignedInRequest, row: Initiative, typed: Typed | None = None)
         "today": day,
         "last": last,
         "newest": newest.pk if newest else 0,
-        "corrected": corrected_by(request, row),
+        "corrected": corrected_by(request, row, typed),
         "leaders": User.objects.active().filter(grants__role=Role.LEADER),
     }
     if typed:
@@ -145,8 +145,14 @@ def meanwhile(row: Initiative, typed: Typed | None) -> list[Update]:
     return updates_after(row, int(version)) if is_number(version) else []
 
 
-def corrected_by(request: SignedInRequest, row: Initiative) -> Update | None:
-    """Return the update that this one corrects, when the address or the form names one."""
+def corrected_by(request: SignedInRequest, row: Initiative, typed: Typed | None) -> Update | None:
+    """Return the update that this one corrects, when what was typed, the form or the address names one.
+
+    A draft is what it was begun as, whatever the address asks for: nothing typed is turned into something else.
+    """
+    if typed:
+        begun_for = QueryDict(typed.said).get("corrects", "")
+        return row.updates.filter(pk=begun_for).first() if is_number(begun_for) else None
     asked = request.POST.get("corrects") or request.GET.get("corrects") or ""
     if not asked:
         return None

@@ -52,6 +52,20 @@ def test_a_draft_is_replaced_as_olga_types_on(olga_at_work):
     assert typed(olga_at_work.get(PAGE).content.decode(), "what_changed") == "Tests passed. More"
 
 
+def test_a_draft_of_a_correction_stays_one_and_another_draft_does_not_become_one(olga_at_work, olgas):
+    wrong = says(olgas, "red", on="2025-05-20")
+    olga_at_work.post(DRAFT, GREEN | {"corrects": str(wrong.pk)})
+    page = olga_at_work.get(PAGE).content.decode()
+    assert "Correct what was said" in page
+    assert typed(page, "corrects") == str(wrong.pk)
+    olga_at_work.post(DRAFT, GREEN | {"corrects": ""})
+    page = olga_at_work.get(f"{PAGE}?corrects={wrong.pk}").content.decode()
+    assert "How is it going?" in page
+    assert typed(page, "corrects") == ""
+    olga_at_work.post(DRAFT, GREEN | {"corrects": "x" * 50})
+    assert olga_at_work.get(PAGE).status_code == 200
+
+
 def test_a_draft_is_gone_once_it_is_sent(olga_at_work):
     olga_at_work.post(DRAFT, GREEN)
     olga_at_work.post(PAGE, GREEN)

@@ -66,9 +66,9 @@ def test_olga_hears_three_times_then_dina_then_sam_and_then_it_stops(sends):
     for on in (BEFORE, DUE, OVERDUE, DEPUTY, SPONSOR, OVER, "2025-07-31", "2026-04-30"):
         sends(on)
     assert post() == [
-        ("olga@example.org", "Update is due on 30 April 2025: Title of DS-001"),
-        ("olga@example.org", "Update is due today, 30 April 2025: Title of DS-001"),
-        ("olga@example.org", "Update was due on 30 April 2025: Title of DS-001"),
+        ("olga@example.org", "An update is due on 30 April 2025: Title of DS-001"),
+        ("olga@example.org", "An update is due today, 30 April 2025: Title of DS-001"),
+        ("olga@example.org", "An update was due on 30 April 2025: Title of DS-001"),
         ("dina@example.org", "No update yet of Title of DS-001"),
         ("sam@example.org", "No update yet of Title of DS-001"),
     ]
@@ -94,7 +94,7 @@ def test_olga_who_spoke_hears_of_the_next_update_alone(sends, olgas):
     says(olgas, on="2025-04-24")
     for on in (DUE, OVERDUE, DEPUTY):
         sends(on)
-    assert post() == [("olga@example.org", "Update is due on 30 May 2025: Title of DS-001")]
+    assert post() == [("olga@example.org", "An update is due on 30 May 2025: Title of DS-001")]
 
 
 @pytest.mark.parametrize("stage", ["proposed", "paused", "complete", "stopped"])
@@ -123,7 +123,7 @@ def test_olga_who_pauses_hears_again_on_the_day_after(sends, olga):
     ReminderPreference.objects.create(person=olga, paused_until=day("2025-05-01"), pause_reason="On leave.")
     for on in (BEFORE, DUE, "2025-05-01", "2025-05-02"):
         sends(on)
-    assert post() == [("olga@example.org", "Update was due on 30 April 2025: Title of DS-001")]
+    assert post() == [("olga@example.org", "An update was due on 30 April 2025: Title of DS-001")]
     assert Reminder.objects.get().on == day("2025-05-02")
 
 
@@ -188,7 +188,7 @@ def test_a_title_or_a_name_with_line_breaks_splits_no_header_and_forges_no_line(
     sends(DUE)
     (letter,) = mail.outbox
     sent = message_from_bytes(letter.message().as_bytes(), policy=policy.default)
-    assert sent["Subject"] == "Update is due today, 30 April 2025: Data Bcc: spy@example.org X: y Z"
+    assert sent["Subject"] == "An update is due today, 30 April 2025: Data Bcc: spy@example.org X: y Z"
     assert (sent["To"], sent["Bcc"]) == ("olga@example.org", None)
     assert "\nTo:" not in letter.body
     assert letter.recipients() == ["olga@example.org"]
@@ -401,7 +401,7 @@ def test_what_was_answered_after_the_plan_was_made_is_not_sent(olgas, olga, stra
     says(olgas, on=DUE)
     with clock_at(DUE):
         sending.send(plan)
-    assert post() == [("olga@example.org", "Update is due today, 30 April 2025: Title of DS-003")]
+    assert post() == [("olga@example.org", "An update is due today, 30 April 2025: Title of DS-003")]
     assert [line.initiative.ref for line in ReminderLine.objects.all()] == ["DS-003"]
 
 
