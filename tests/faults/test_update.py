@@ -42,14 +42,15 @@ def lost(answers):
     return [pair for pair in answers if [answer.status for answer in pair] == [302, 302]]
 
 
-def test_of_a_hundred_simultaneous_pairs_one_is_saved_and_one_is_told_with_both_texts(open_portal, olgas, olga, dina):
-    answers = pairs(open_portal(), olga, dina, 100)
-    assert [sorted(answer.status for answer in pair) for pair in answers] == [[302, 409]] * 100
+@pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.soak)])
+def test_of_each_simultaneous_pair_one_is_saved_and_one_is_told_with_both_texts(open_portal, olgas, olga, dina, count):
+    answers = pairs(open_portal(), olga, dina, count)
+    assert [sorted(answer.status for answer in pair) for pair in answers] == [[302, 409]] * count
     for number, pair in enumerate(answers):
         (told,) = [answer.words for answer in pair if answer.status == 409]
         assert f"olga {number}" in told
         assert f"dina {number}" in told
-    assert Update.objects.count() == 100
+    assert Update.objects.count() == count
 
 
 def test_canary_without_a_version_texts_pass_unseen(open_portal, olgas, olga, dina):
@@ -66,11 +67,13 @@ def doubles(portal, olga, rounds, each):
     return answers
 
 
-def test_of_400_double_submits_none_makes_an_extra_update(open_portal, olgas, olga):
-    answers = doubles(open_portal(), olga, rounds=20, each=20)
+@pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.soak)])
+def test_of_20_submits_of_one_form_at_once_none_makes_an_extra_update(open_portal, olgas, olga, rounds):
+    answers = doubles(open_portal(), olga, rounds, each=20)
     assert {answer.status for answer in answers} == {302}
-    assert len(answers) == 400
-    assert sorted(Update.objects.values_list("what_changed", flat=True)) == sorted(f"round {n}" for n in range(20))
+    assert len(answers) == 20 * rounds
+    said = Update.objects.values_list("what_changed", flat=True)
+    assert sorted(said) == sorted(f"round {number}" for number in range(rounds))
 
 
 def test_canary_without_a_key_every_press_is_an_update(open_portal, olgas, olga):
