@@ -262,7 +262,7 @@ class UpdateForm(forms.Form):
         cleaned = self.cleaned_data
         done, moves = self.ticks_and_moves()
         ask = Question(cleaned["ask"], cleaned["ask_needed_by"], cleaned.get("ask_of")) if cleaned["ask"] else None
-        words = {name: cleaned[name] for name in WORDS}
+        words = {name: "" if self._is_left_over(name) else cleaned[name] for name in WORDS}
         sent = Sent(cleaned["key"], fingerprint(self.data), cleaned["version"])
         return {
             **words,
@@ -273,6 +273,22 @@ class UpdateForm(forms.Form):
             "corrects": self.corrected,
             "sent": sent,
         }
+
+    def _is_left_over(self, name: str) -> bool:
+        """Whether a text is only what the page had filled in and this RAG does not ask for: then nobody says it now."""
+        rag = self.cleaned_data["rag"]
+        if name == "dates_move":
+            return bool(rag != Rag.RED)
+        is_asked_for = {"risk": rag == Rag.AMBER, "issue": rag == Rag.RED, "explanation": self.says_better(rag)}
+        if self.last is None or is_asked_for.get(name, True):
+            return False
+        return self.cleaned_data[name].split() == getattr(self.last, name).split()
+
+    def says_better(self, rag: str) -> bool:
+        """Whether a RAG is better than what the dates will read, with the ticks and moves of the form."""
+        done, moves = self.ticks_and_moves()
+        reading = self.initiative.dates_say(done, {move.milestone_id: move.to_on for move in moves}).reading
+        return reading is not None and Rag.values.index(reading) > Rag.values.index(rag)
 
     def ticks_and_moves(self) -> tuple[dict[int, date], list[Move]]:
         """Return the milestones done (id -> day) and moved, as far as they could be understood."""

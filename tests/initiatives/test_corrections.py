@@ -113,6 +113,32 @@ def test_red_may_say_whether_dates_move(olga_at_work):
     assert olga_at_work.post(PAGE, RED | {"dates_move": "perhaps"}).status_code == 422
 
 
+def test_what_was_only_filled_in_is_not_said_again_where_nobody_asks_for_it(olga_at_work, olgas):
+    olga_at_work.post(PAGE, AMBER | {"explanation": "The letter is late."})
+    page = olga_at_work.get(PAGE).content.decode()
+    filled_in = {name: typed(page, name) for name in ("risk", "explanation")}
+    assert filled_in == {"risk": AMBER["risk"], "explanation": "The letter is late."}
+    olga_at_work.post(PAGE, GREEN | filled_in | {"m01_done": "on", "dates_move": "yes"})
+    said = Update.objects.latest("id")
+    assert (said.rag, said.machine_reading, said.risk, said.explanation, said.dates_move) == (
+        "green",
+        "green",
+        "",
+        "",
+        "",
+    )
+    olga_at_work.post(PAGE, GREEN | {"risk": "Rain."})  # but what she wrote herself, she says
+    assert Update.objects.latest("id").risk == "Rain."
+
+
+def test_what_was_filled_in_is_said_again_where_it_is_asked_for(olga_at_work):
+    said = AMBER | {"explanation": "The letter is late."}  # the dates read red: a quarter is promised, nothing is done
+    for _ in range(2):
+        olga_at_work.post(PAGE, said)
+    last = Update.objects.latest("id")
+    assert (last.machine_reading, last.risk, last.explanation) == ("red", AMBER["risk"], "The letter is late.")
+
+
 def test_an_ask_names_whom_it_is_put_to(olga_at_work, olgas, lea, omar):
     olga_at_work.post(PAGE, GREEN | {"ask": "Who pays?", "ask_of": str(lea.pk), "ask_needed_by": "2025-06-30"})
     assert olgas.asks.get().asked_of == lea
