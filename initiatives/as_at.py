@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -294,8 +294,9 @@ class InitiativeAt:
         return progress.dates_say(milestones, self.day)
 
     def since(self, moment: datetime) -> Since:
-        """Return what was recorded of the milestones after the moment."""
-        before = {id_: records.at(self.ref, moment) for id_, records in self.records.milestones.items()}
+        """Return what was recorded of the milestones after the moment; what was recorded with it is no news."""
+        just_after = moment + timedelta(microseconds=1)
+        before = {id_: records.at(self.ref, just_after) for id_, records in self.records.milestones.items()}
         then = {id_: milestone for id_, milestone in before.items() if milestone}
         on = moment.astimezone(LONDON).date()
         return Since(

@@ -237,6 +237,12 @@ def test_the_page_says_what_changed_since_the_last_update(olga_at_work, olgas):
     assert as_at(olgas, "2025-06-02").gap == as_at(olgas, "2025-05-20").gap  # one done, one more promised
 
 
+def test_what_was_ticked_with_the_last_update_is_no_news(olga_at_work):
+    olga_at_work.post(PAGE, GREEN | {"m01_done": "on", "m02_due_on": "2025-09-30", "m02_reason": "The supplier left."})
+    since = olga_at_work.get(PAGE).content.decode().split('<h2 id="since">')[1].split("</section>")[0]
+    assert "Nothing else changed on record." in since
+
+
 def test_the_page_is_filled_in_with_the_last_words_but_not_with_the_rag(olga_at_work, olgas):
     says(olgas, "amber", on="2025-05-20", what_changed="As it was.", what_next="Go on.", risk="Rain.")
     page = olga_at_work.get(PAGE).content.decode()
