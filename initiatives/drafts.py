@@ -32,9 +32,12 @@ class Typed:
 
 @transaction.atomic
 def keep_draft(*, initiative: Initiative, by: User, said: QueryDict) -> Draft | None:
-    """Keep what a person has typed in place of what they had typed before; None when its form was sent meanwhile."""
+    """Keep what a person has typed in place of what they had typed before.
+
+    None, and nothing is changed, when its form was sent meanwhile or holds nothing at all.
+    """
     Initiative.objects.select_for_update().get(pk=initiative.pk)  # else a draft could outlive its own update
-    if sent_before(said):
+    if not said or sent_before(said):
         return None
     typed = said.copy()
     for name in ("csrfmiddlewaretoken", "keep", "then"):

@@ -57,9 +57,7 @@ def update(request: SignedInRequest, ref: str) -> HttpResponse:
         actions.post_update(initiative=row, by=request.user, **form.deed())
     except actions.SentAlready as sent:
         return already_sent(request, row, sent.update)
-    except actions.SaidMeanwhile:
-        return refused(request, row, meanwhile=updates_after(row, form.cleaned_data["version"]))
-    except IntegrityError:  # the form's key was used for another initiative at this very moment
+    except (actions.SaidMeanwhile, IntegrityError):  # or the key was used for another initiative at this very moment
         return refused(request, row)
     forget(request, row)
     return saved(request, row)

@@ -100,6 +100,12 @@ def test_by_htmx_the_same_button_leads_there_too(olga_at_work):
     assert olga_at_work.post(DRAFT, GREEN | {"keep": "keep"}, headers=HTMX)["HX-Redirect"] == "/my/"
 
 
+def test_a_form_that_came_empty_wipes_no_draft(olga_at_work):
+    olga_at_work.post(DRAFT, GREEN)
+    olga_at_work.post(DRAFT, {})
+    assert typed(olga_at_work.get(PAGE).content.decode(), "what_changed") == "Tests passed."
+
+
 def test_a_draft_that_is_too_long_is_refused_in_words(olga_at_work):
     response = olga_at_work.post(DRAFT, {"what_changed": "x" * 500_000}, headers=HTMX)
     assert (response.status_code, b"too long" in response.content) == (413, True)
