@@ -130,6 +130,7 @@ def test_omar_who_took_over_hears_what_olga_heard():
 # --- Once, and not too often ----------------------------------------------------------------------
 def test_nobody_hears_the_same_twice():
     assert hears("2026-05-08", before=[told("2026-04-30")]) == []
+    assert hears("2026-05-22", before=[told("2026-05-11", rung=Rung.OVERDUE)]) == []  # the window is open still
 
 
 def test_the_next_due_date_is_a_new_ladder():

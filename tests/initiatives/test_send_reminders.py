@@ -110,6 +110,7 @@ def test_a_leaver_hears_nothing_and_dina_is_told_in_her_turn(sends, olga):
     for on in (BEFORE, DUE, OVERDUE, DEPUTY):
         sends(on)
     assert post() == [("dina@example.org", "No update yet of Title of DS-001")]
+    assert not Reminder.objects.filter(person=olga).exists()
 
 
 def test_somebody_without_an_address_holds_nobody_up(sends, olga):
@@ -117,6 +118,7 @@ def test_somebody_without_an_address_holds_nobody_up(sends, olga):
     for on in (DUE, DEPUTY):
         sends(on)
     assert [to for to, _ in post()] == ["dina@example.org"]
+    assert not Reminder.objects.filter(person=olga).exists()
 
 
 def test_olga_who_pauses_hears_again_on_the_day_after(sends, olga):
@@ -190,7 +192,7 @@ def test_a_title_or_a_name_with_line_breaks_splits_no_header_and_forges_no_line(
     sent = message_from_bytes(letter.message().as_bytes(), policy=policy.default)
     assert sent["Subject"] == "An update is due today, 30 April 2025: Data Bcc: spy@example.org X: y Z"
     assert (sent["To"], sent["Bcc"]) == ("olga@example.org", None)
-    assert "\nTo:" not in letter.body
+    assert not re.search("^(To|Bcc|X):", letter.body, re.MULTILINE)
     assert letter.recipients() == ["olga@example.org"]
 
 
@@ -257,6 +259,7 @@ def test_a_day_can_be_given(sends):
 
 def test_a_past_day_sends_nothing_of_what_was_said_since(sends, olgas):
     says(olgas, on="2025-05-02")
+    assert "Olga" not in sends("2025-05-06", "--on", DUE, "--dry-run")
     sends("2025-05-06", "--on", DUE)
     assert post() == []
 
@@ -387,8 +390,7 @@ def test_what_waited_is_dropped_when_it_was_answered_the_same_day(sends, server,
     with pytest.raises(CommandError):
         sends(DUE)
     says(olgas, on=DUE)
-    server.on()
-    assert "0 sent, 0 kept" in sends(DUE)
+    assert "0 sent, 0 kept" in sends(DUE)  # mail is down still, and nobody needs it
     assert postings() == [(day(DUE), "olga", Posting.DROPPED, 1)]
     assert server.letters == []
 
