@@ -17,7 +17,7 @@ from accounts.history import LONDON, PersonAt, end_of, standing
 from initiatives import periods, progress
 from initiatives.models import milestone_ref
 from initiatives.progress import DatesSay, MilestoneAt
-from initiatives.status import Attention, Reading, Stage, Status
+from initiatives.status import Attention, Reading, Stage, Status, Strength
 from pillars.history import CommitmentAt, PillarAt, StrategyAt
 
 
@@ -192,7 +192,12 @@ class InitiativeAt:
         """The ids of the commitments that it serves, with any strength."""
         return frozenset(alignment.commitment.id for alignment in self.alignments)
 
-    @property
+    @cached_property
+    def main_commitment_ids(self) -> frozenset[int]:
+        """The ids of the commitments that it mainly serves."""
+        return frozenset(a.commitment.id for a in self.alignments if a.strength == Strength.MAIN)
+
+    @cached_property
     def date_moves(self) -> int:
         """How many times a due date of it was moved."""
         return len(self._moves)
@@ -236,9 +241,23 @@ class InitiativeAt:
     def planned(self) -> Fraction | None:
         return progress.planned(self.milestones, self.day)
 
-    @property
+    @cached_property
     def gap(self) -> Fraction | None:
         return None if self.progress is None or self.planned is None else self.progress - self.planned
+
+    @cached_property
+    def due(self) -> Fraction | None:
+        """The weight due by the day at today's dates, as moved: the second clock, beside `planned`."""
+        return progress.due(self.milestones, self.day)
+
+    @cached_property
+    def due_gap(self) -> Fraction | None:
+        return None if self.progress is None or self.due is None else self.progress - self.due
+
+    @cached_property
+    def days_moved(self) -> Fraction | None:
+        """How many days its milestones are now due after their first promises, in the mean by weight."""
+        return progress.days_moved(self.milestones)
 
     @cached_property
     def reading(self) -> Reading | None:
@@ -248,31 +267,44 @@ class InitiativeAt:
     def is_watermelon(self) -> bool:
         return progress.is_watermelon(stage=self.stage, last_rag=self.rag, reading=self.reading)
 
-    @property
+    @cached_property
     def counts_in_progress(self) -> bool:
         """Whether the means of progress count this initiative: in progress or complete, and with milestones."""
-        return self.stage in (Stage.IN_PROGRESS, Stage.COMPLETE) and bool(self.milestones)
+        return self.stage in (Stage.IN_PROGRESS, Stage.COMPLETE) and bool(self.milestones_total)
+
+    @cached_property
+    def milestones_total(self) -> int:
+        return len(self.milestones)
 
     @cached_property
     def milestones_done(self) -> int:
         return sum(m.is_done(self.day) for m in self.milestones)
 
     @cached_property
+    def milestones_late(self) -> int:
+        return len(self.late_milestones)
+
+    @cached_property
+    def late_since(self) -> date | None:
+        """The day on which the milestone that is latest was due; None when none is late."""
+        return min((m.due_on for m in self.late_milestones), default=None)
+
+    @cached_property
     def late_milestones(self) -> tuple[MilestoneAt, ...]:
         return tuple(m for m in self.milestones if m.is_late(self.day))
 
-    @property
+    @cached_property
     def next_milestone(self) -> MilestoneAt | None:
         """The open milestone that is due first, late ones included."""
         still_open = [m for m in self.milestones if m.is_open(self.day)]
         return min(still_open, key=lambda m: (m.due_on, m.ref), default=None)
 
-    @property
+    @cached_property
     def first_ends_on(self) -> date | None:
         """The end first promised: the latest first date of its milestones, or its own promise where it has none."""
         return max((m.first_due_on for m in self.milestones), default=self.promised_end_on)
 
-    @property
+    @cached_property
     def ends_on(self) -> date | None:
         """The end as now expected: the latest due date of its milestones, or its own promise as moved."""
         return max((m.due_on for m in self.milestones), default=self._own_due_on)
@@ -315,7 +347,7 @@ class InitiativeAt:
     def attention(self) -> frozenset[str]:
         """The words of `Attention` that hold for this initiative."""
         reasons = {
-            Attention.LATE: bool(self.late_milestones),
+            Attention.LATE: self.milestones_late > 0,
             Attention.SILENT: self.status.is_silent,
             Attention.MOVED: self.date_moves > 0,
             Attention.WATERMELON: self.is_watermelon,
@@ -346,7 +378,7 @@ class Portfolio:
     @cached_property
     def commitments(self) -> tuple[CommitmentAt, ...]:
         """The commitments that stood, and any that an initiative of the day serves."""
-        used = {a.commitment.id for i in self.initiatives for a in i.alignments}
+        used = {id_ for i in self.initiatives for id_ in i.commitment_ids}
         return tuple(c for c in self.strategy.commitments.values() if c.stood or c.id in used)
 
 

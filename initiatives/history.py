@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, Min, OuterRef, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from accounts.history import LONDON, PeopleHistory, PersonAt, end_of, standing, versions
@@ -39,17 +39,19 @@ ATTRIBUTES = (
     "ref", "title", "summary", "pillar_id", "focus", "owner_id", "deputy_id", "sponsor_id", "directorate", "partners",
     "sources", "cadence", "weight", "starts_on", "promised_end_on",
 )  # fmt: skip
+MANY = 600  # initiatives to name in a query
 
 
 class Timeline:
     """What had been recorded by the end of `until`, from which the portfolio can be had as at any day up to it.
 
     With `one_day` only the last update of each initiative is read, which is all that `at(until)` needs; with `only`,
-    nothing but that initiative.
+    nothing but the initiatives of these ids.
     """
 
-    def __init__(self, until: date, *, one_day: bool = False, only: Initiative | None = None) -> None:
-        self.until, self.one_day, self.only = until, one_day, only
+    def __init__(self, until: date, *, one_day: bool = False, only: Collection[int] | None = None) -> None:
+        self.until, self.one_day = until, one_day
+        self.only = only if only is None or len(only) <= MANY else None  # it costs less to read them all
         moment = end_of(until)
         self._records = {
             id_: Records(rows)
@@ -62,8 +64,8 @@ class Timeline:
         self._people = PeopleHistory()
         self._strategy = StrategyHistory()
 
-    def _of(self, path: str) -> dict[str, int]:
-        return {path: self.only.pk} if self.only else {}
+    def _of(self, path: str) -> dict[str, Any]:
+        return {} if self.only is None else {f"{path}__in": self.only}
 
     def _read_versions(self, moment: datetime) -> None:
         def recorded(model: Any, *fields: str) -> Iterable[tuple[Records, list[Any]]]:
@@ -154,7 +156,7 @@ def portfolio(day: date) -> Portfolio:
 
 def initiative_as_at(initiative: Initiative, day: date) -> InitiativeAt | None:
     """Return one initiative as at the end of `day`; None when it did not exist by then."""
-    found = Timeline(day, one_day=True, only=initiative).at(day).initiatives
+    found = Timeline(day, one_day=True, only=[initiative.pk]).at(day).initiatives
     return found[0] if found else None
 
 
@@ -168,6 +170,43 @@ def explanations(initiatives: Iterable[InitiativeAt]) -> dict[int, str]:
     """Return why the owners of these initiatives said better than the dates in their last updates, by initiative."""
     said = [i.last_update.id for i in initiatives if i.last_update]
     return dict(Update.objects.filter(pk__in=said).values_list("initiative_id", "explanation"))
+
+
+def touched(after: datetime, before: datetime | None = None) -> set[int]:
+    """Return the ids of the initiatives of which anything was recorded from one moment to another, in one query.
+
+    That is what enters how an initiative stands (`as_at`): its own attributes, milestones, updates, asks and people.
+    """
+
+    def ids(model: Any, path: str = "initiative_id", moment: str = "recorded_at") -> QuerySet[Any]:
+        rows = model.objects if moment == "recorded_at" else model.history
+        rows = rows.filter(**{f"{moment}__gte": after} | ({f"{moment}__lt": before} if before else {}))
+        return rows.order_by().annotate(of=F(path)).values_list("of")
+
+    found = [
+        ids(Initiative, "id", "history_date"),
+        *(ids(model, moment="history_date") for model in (Contribution, Alignment, Milestone)),
+        *(ids(model) for model in (StageChange, DateMove, Update, Ask, StandIn)),
+        *(ids(model, "milestone__initiative_id") for model in (DoneDate, Withdrawal)),
+        ids(Answer, "ask__initiative_id"),
+    ]
+    return {of for (of,) in found[0].union(*found[1:])}
+
+
+def rag_since(day: date, ids: Collection[int] | None = None) -> dict[int, date]:
+    """Return since which day each initiative has been said what was last said of it by the end of `day`.
+
+    One query; `ids` leaves all other initiatives out.
+    """
+    rows = Update.objects.recorded_before(end_of(day))
+    if ids is not None:
+        rows = rows.filter(initiative_id__in=ids)
+    found: dict[int, tuple[str, date]] = {}
+    in_order = rows.order_by("initiative_id", "said_on", "recorded_at", "id")
+    for initiative_id, said_on, rag in in_order.values_list("initiative_id", "said_on", "rag").iterator(5000):
+        if initiative_id not in found or found[initiative_id][0] != rag:
+            found[initiative_id] = rag, said_on
+    return {initiative_id: since for initiative_id, (_, since) in found.items()}
 
 
 def updates_after(initiative: Initiative, update_id: int) -> list[Update]:

@@ -66,6 +66,21 @@ def planned(milestones: Sequence[MilestoneAt], day: date) -> Fraction | None:
     return Fraction(sum(m.weight for m in milestones if m.first_due_on <= day), total) if total else None
 
 
+def due(milestones: Sequence[MilestoneAt], day: date) -> Fraction | None:
+    """Return the weight due by `day` at the dates as now moved, over total weight: what `planned` would be without
+    first promises.
+    """
+    total = sum(m.weight for m in milestones)
+    return Fraction(sum(m.weight for m in milestones if m.due_on <= day), total) if total else None
+
+
+def days_moved(milestones: Sequence[MilestoneAt]) -> Fraction | None:
+    """Return by how many days due dates now lie after the first promises: the mean by weight, negative when before."""
+    total = sum(m.weight for m in milestones)
+    moved = sum(m.weight * (m.due_on - m.first_due_on).days for m in milestones)
+    return Fraction(moved, total) if total else None
+
+
 def gap(milestones: Sequence[MilestoneAt], day: date) -> Fraction | None:
     """Return progress less planned: negative when behind the first promises."""
     done, promised = progress(milestones, day), planned(milestones, day)
@@ -74,23 +89,30 @@ def gap(milestones: Sequence[MilestoneAt], day: date) -> Fraction | None:
 
 def weighted_mean(shares: Iterable[tuple[Fraction | None, int]]) -> Fraction | None:
     """Return the mean of (share, weight) pairs, passing over the shares that are None; None when none is left."""
-    total, weights = Fraction(0), 0
-    by_share: dict[Fraction, int] = {}
+    weights, by_denominator = 0, dict[int, int]()  # whole numbers add up quicker than fractions
     for share, weight in shares:
         if share is not None:
-            by_share[share] = by_share.get(share, 0) + weight
+            denominator = share.denominator
+            by_denominator[denominator] = by_denominator.get(denominator, 0) + share.numerator * weight
             weights += weight
-    for share, weight in by_share.items():
-        total += share * weight
-    return total / weights if weights else None
+    if not weights:
+        return None
+    return sum((Fraction(*part[::-1]) for part in by_denominator.items()), Fraction(0)) / weights
 
 
 def whole(share: Fraction | None) -> int | None:
     """Return a share as a whole percentage (or points), rounded half away from zero: -0.025 gives -3."""
     if share is None:
         return None
-    size = (abs(share) * 200 + 1) // 2
-    return int(size) if share >= 0 else -int(size)
+    return nearest(share * 100)
+
+
+def nearest(number: Fraction | None) -> int | None:
+    """Return a number as a whole one, rounded half away from zero: 2.5 gives 3."""
+    if number is None:
+        return None
+    size = (abs(number) * 2 + 1) // 2
+    return int(size) if number >= 0 else -int(size)
 
 
 def status(*, stage: str, last_rag: str | None, update_due_on: date | None, day: date) -> Status:

@@ -16,11 +16,11 @@ from typing import Any
 from accounts.history import end_of
 from initiatives import progress
 from initiatives.as_at import InitiativeAt, Portfolio
-from initiatives.history import Timeline, first_day
+from initiatives.history import first_day
 from initiatives.models import DateMove, Update, milestone_ref, was_late
 from initiatives.progress import MilestoneAt
 from initiatives.status import Status
-from reports import metrics
+from reports import metrics, months
 
 BATCH = 500  # rows sent together
 
@@ -473,9 +473,9 @@ GOLDEN_THREAD = Dataset(
 
 
 # --- trend ----------------------------------------------------------------------------------------
-def _trend_rows(scope: Scope) -> list[metrics.TrendPoint]:
+def _trend_rows(scope: Scope) -> list[months.MonthPoint]:
     ends = metrics.whole_month_ends(first_day(), scope.day)
-    return metrics.trend(Timeline(scope.day), ends, scope.ids if scope.filtered else None)
+    return months.trend(ends, scope.portfolio.strategy, scope.ids if scope.filtered else None)
 
 
 TREND = Dataset(

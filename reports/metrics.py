@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from initiatives.as_at import InitiativeAt, Portfolio
 from initiatives.history import Timeline
 from initiatives.periods import month_ends
 from initiatives.progress import distribution, weighted_mean, whole
-from initiatives.status import Attention, Stage, Status, Strength
+from initiatives.status import Stage, Status
 from pillars.history import AimAt, CommitmentAt, PillarAt
 
 
@@ -46,9 +45,23 @@ class Figures:
     def gap(self) -> Fraction | None:
         return None if self.progress is None or self.planned is None else self.progress - self.planned
 
+    @cached_property
+    def due(self) -> Fraction | None:
+        """The mean of what is due by the day at today's dates, over the same initiatives: the second clock."""
+        return weighted_mean((i.due, i.weight) for i in self.initiatives if i.counts_in_progress)
+
+    @property
+    def due_gap(self) -> Fraction | None:
+        return None if self.progress is None or self.due is None else self.progress - self.due
+
+    @cached_property
+    def days_moved(self) -> Fraction | None:
+        """By how many days dates have moved from the first promises, in the mean over the same: the third clock."""
+        return weighted_mean((i.days_moved, i.weight) for i in self.initiatives if i.counts_in_progress)
+
     @property
     def milestones_total(self) -> int:
-        return sum(len(i.milestones) for i in self.initiatives)
+        return sum(i.milestones_total for i in self.initiatives)
 
     @property
     def milestones_done(self) -> int:
@@ -56,7 +69,7 @@ class Figures:
 
     @property
     def milestones_late(self) -> int:
-        return sum(len(i.late_milestones) for i in self.initiatives)
+        return sum(i.milestones_late for i in self.initiatives)
 
     @property
     def asks_open(self) -> int:
@@ -111,26 +124,6 @@ class TrendPoint:
     figures: Figures
 
 
-@dataclass(frozen=True)
-class AttentionItem:
-    """An initiative that needs a leader, and why, in words."""
-
-    initiative: InitiativeAt
-    why: str
-    explanation: str = ""  # where the owner says better than the dates: why
-
-
-@dataclass(frozen=True)
-class AttentionGroup:
-    """What needs a leader for one reason; `query` gives the same initiatives in the list."""
-
-    key: str
-    title: str
-    short: str
-    query: str
-    items: tuple[AttentionItem, ...]
-
-
 def whole_portfolio(portfolio: Portfolio) -> Figures:
     """Return the figures of everything."""
     return Figures(portfolio.initiatives)
@@ -141,11 +134,11 @@ def headline(figures: Figures) -> str:
     words = {Status.GREEN: "green", Status.AMBER: "amber", Status.RED: "red"}
     counts = ", ".join(f"{figures.statuses[status]} {word}" for status, word in words.items())
     silent = f"{figures.silent} with no current update"
-    going = f"Of {_count(figures.in_progress, 'initiative')} in progress: {counts}, {silent}."
+    going = f"Of {counted(figures.in_progress, 'initiative')} in progress: {counts}, {silent}."
     if figures.progress is None or figures.planned is None or figures.gap is None:
         return f"{going} No milestones are set yet, so progress cannot be measured."
     gap = whole(figures.gap) or 0
-    beside = f"{_count(abs(gap), 'point')} {'behind' if gap < 0 else 'ahead'}" if gap else "on plan"
+    beside = f"{counted(abs(gap), 'point')} {'behind' if gap < 0 else 'ahead'}" if gap else "on plan"
     return (
         f"{going} {whole(figures.progress)}% is done against {whole(figures.planned)}% first promised by now: {beside}."
     )
@@ -167,12 +160,12 @@ def serves(initiative: InitiativeAt, commitments: Iterable[CommitmentAt]) -> boo
 def by_commitment(portfolio: Portfolio) -> list[CommitmentFigures]:
     """Return each commitment's figures, over every initiative aligned to it with any strength."""
     behind: dict[int, list[InitiativeAt]] = {}
-    held = set()
+    held: set[int] = set()
     for initiative in portfolio.initiatives:
-        for alignment in initiative.alignments:
-            behind.setdefault(alignment.commitment.id, []).append(initiative)
-            if alignment.strength == Strength.MAIN and initiative.stage != Stage.STOPPED:
-                held.add(alignment.commitment.id)
+        for id_ in initiative.commitment_ids:
+            behind.setdefault(id_, []).append(initiative)
+        if initiative.stage != Stage.STOPPED:
+            held |= initiative.main_commitment_ids
     return [
         CommitmentFigures(commitment, Figures(tuple(behind.get(commitment.id, ()))), commitment.id not in held)
         for commitment in portfolio.commitments
@@ -189,20 +182,38 @@ def aims(portfolio: Portfolio) -> list[tuple[AimAt, list[CommitmentAt]]]:
     return list(found.values())
 
 
-def thread_cell(portfolio: Portfolio, pillar: PillarAt, aim: AimAt, commitments: Sequence[CommitmentAt]) -> ThreadCell:
-    """Return the figures of a pillar's initiatives that serve any of these commitments of an aim."""
-    found = tuple(i for i in portfolio.initiatives if i.pillar.id == pillar.id and serves(i, commitments))
-    live = [i for i in found if i.stage != Stage.STOPPED]
-    served = sum(any(serves(i, [commitment]) for i in live) for commitment in commitments)
-    return ThreadCell(pillar, aim, Figures(found), served)
+def thread_cell(home: Sequence[InitiativeAt], pillar: PillarAt, aim: AimAt, codes: frozenset[int]) -> ThreadCell:
+    """Return the figures of those initiatives of a pillar that serve any of these commitments (ids) of an aim."""
+    found = tuple(i for i in home if not codes.isdisjoint(i.commitment_ids))
+    served: set[int] = set()
+    for initiative in found:
+        if initiative.stage != Stage.STOPPED:
+            served |= initiative.commitment_ids & codes
+    return ThreadCell(pillar, aim, Figures(found), len(served))
 
 
 def golden_thread(portfolio: Portfolio) -> list[ThreadCell]:
     """Return a cell for each pillar and aim; an initiative counts under every aim that it is aligned to."""
+    ids = [(aim, frozenset(commitment.id for commitment in commitments)) for aim, commitments in aims(portfolio)]
     return [
-        thread_cell(portfolio, pillar, aim, commitments)
-        for pillar in portfolio.pillars
-        for aim, commitments in aims(portfolio)
+        thread_cell(found.figures.initiatives, found.pillar, aim, codes)
+        for found in by_pillar(portfolio)
+        for aim, codes in ids
+    ]
+
+
+def commitment_cells(portfolio: Portfolio) -> list[tuple[CommitmentFigures, list[ThreadCell]]]:
+    """Return each commitment with its cell under each pillar: the golden thread at its finest."""
+    homes = [(found.pillar, found.figures.initiatives) for found in by_pillar(portfolio)]
+    return [
+        (
+            found,
+            [
+                thread_cell(home, pillar, found.commitment.aim, frozenset({found.commitment.id}))
+                for pillar, home in homes
+            ],
+        )
+        for found in by_commitment(portfolio)
     ]
 
 
@@ -222,122 +233,6 @@ def whole_month_ends(first: date | None, last: date) -> list[date]:
     return month_ends(first, last) if first else []
 
 
-def needing_attention(portfolio: Portfolio, explained: Mapping[int, str] | None = None) -> list[AttentionGroup]:
-    """Group what needs a leader by the reason, the most pressing reason and case first.
-
-    Work in progress alone, but for asks: leaders owe an answer at any stage. `explained` holds what owners say of their
-    watermelons, by initiative.
-    """
-    live = [i for i in portfolio.initiatives if i.stage == Stage.IN_PROGRESS]
-
-    def group(
-        key: str,
-        title: str,
-        short: str,
-        query: str,
-        found: Iterable[InitiativeAt],
-        why: Callable[[InitiativeAt], str],
-        pressing: Callable[[InitiativeAt], Any],
-    ) -> AttentionGroup:
-        words = explained or {}
-        items = (AttentionItem(i, why(i), words.get(i.id, "")) for i in sorted(found, key=pressing, reverse=True))
-        return AttentionGroup(key, title, short, query, tuple(items))
-
-    def with_(word: Attention, among: Sequence[InitiativeAt] = live) -> list[InitiativeAt]:
-        return [i for i in among if word in i.attention]
-
-    red = [i for i in live if i.status == Status.RED]
-    groups = (
-        group(
-            "ask",
-            "Waiting for an answer from leaders",
-            "wait for an answer",
-            "attention=ask",
-            with_(Attention.ASK, portfolio.initiatives),
-            _asks,
-            lambda i: i.asks_open,
-        ),
-        group("red", "Red", "red", "status=red", red, _said, lambda i: i.days_since_update),
-        group(
-            "watermelon",
-            "Said green, reads red",
-            "said green, read red",
-            "stage=in-progress&attention=watermelon",
-            with_(Attention.WATERMELON),
-            _behind,
-            lambda i: -(i.gap or 0),
-        ),
-        group(
-            "silent",
-            "No current update",
-            "with no current update",
-            "stage=in-progress&attention=silent",
-            with_(Attention.SILENT),
-            _silence,
-            _days_silent,
-        ),
-        group(
-            "late",
-            "Late milestones",
-            "with a late milestone",
-            "stage=in-progress&attention=late",
-            with_(Attention.LATE),
-            _lateness,
-            _days_late,
-        ),
-        group(
-            "moved",
-            "Dates moved",
-            "with dates moved",
-            "stage=in-progress&attention=moved",
-            with_(Attention.MOVED),
-            _moves,
-            lambda i: i.date_moves,
-        ),
-    )
-    return [found for found in groups if found.items]
-
-
-def _count(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """Write how many of a thing there are: 1 point, 2,000 points."""
     return f"{number} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
-def _asks(i: InitiativeAt) -> str:
-    return f"{_count(i.asks_open, 'ask')} open"
-
-
-def _said(i: InitiativeAt) -> str:
-    return f"said {_count(i.days_since_update or 0, 'day')} ago"
-
-
-def _days_late(i: InitiativeAt) -> int:
-    return max((i.day - m.due_on).days for m in i.late_milestones)
-
-
-def _lateness(i: InitiativeAt) -> str:
-    if len(i.late_milestones) == 1:
-        return f"“{i.late_milestones[0].title}” is {_count(_days_late(i), 'day')} late"
-    return f"{len(i.late_milestones)} milestones are late, one by {_count(_days_late(i), 'day')}"
-
-
-def _behind(i: InitiativeAt) -> str:
-    if i.late_milestones:
-        return _lateness(i)
-    return f"{_count(-(whole(i.gap) or 0), 'point')} behind the first plan"
-
-
-def _days_silent(i: InitiativeAt) -> int:
-    since = i.rag_said_on or i.began_on
-    return (i.day - since).days if since else 0
-
-
-def _silence(i: InitiativeAt) -> str:
-    if i.last_update is None:
-        return f"never updated in the {_count(_days_silent(i), 'day')} since work began"
-    return f"last said {i.rag} {_count(_days_silent(i), 'day')} ago"
-
-
-def _moves(i: InitiativeAt) -> str:
-    slip = (i.ends_on - i.first_ends_on).days if i.ends_on and i.first_ends_on else 0
-    end = f", and the end is {_count(slip, 'day')} later than first promised" if slip > 0 else ""
-    return f"{_count(i.date_moves, 'move')}{end}"

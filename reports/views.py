@@ -12,12 +12,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import Door, opens_to
+from initiatives import history, kept
 from initiatives.as_at import Portfolio
 from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page
-from initiatives.history import Timeline, explanations, first_day, portfolio
+from initiatives.history import explanations, first_day
 from initiatives.progress import whole
+from initiatives.status import Attention
 from pillars.history import PillarAt
-from reports import charts, metrics
+from reports import charts, metrics, months
+from reports.attention import AttentionGroup, Said, needing_attention
 from reports.datasets import DATASETS, Scope, csv_chunks
 
 TREND_MONTHS = 13  # twelve months back and the last one
@@ -28,8 +31,7 @@ TREND_MONTHS = 13  # twelve months back and the last one
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Say how the strategy is going: what needs a leader, each pillar against its plan, the trend, the thread."""
     day = asked_day(request)
-    timeline = Timeline(day)
-    now = timeline.at(day)
+    now = kept.portfolio(day)
     pillars, everything = metrics.by_pillar(now), metrics.whole_portfolio(now)
     words = {
         "day": day,
@@ -37,7 +39,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "headline": metrics.headline(everything),
         "pillars": pillars,
         "attention": attention(now),
-        "charts": [*pillar_charts(pillars), trend_chart(timeline, day)],
+        "charts": [*pillar_charts(pillars), trend_chart(now)],
         **thread_words(now),
     }
     return render(request, "reports/dashboard.html", words)
@@ -48,7 +50,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def pillars(request: HttpRequest) -> HttpResponse:
     """Set the pillars side by side."""
     day = asked_day(request)
-    found = metrics.by_pillar(portfolio(day))
+    found = metrics.by_pillar(kept.portfolio(day))
     return render(request, "reports/pillars.html", {"day": day, "pillars": found, "charts": pillar_charts(found)})
 
 
@@ -57,8 +59,7 @@ def pillars(request: HttpRequest) -> HttpResponse:
 def pillar(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one pillar: what needs a leader in it, its figures, its trend and its initiatives."""
     day = asked_day(request)
-    timeline = Timeline(day)
-    now = timeline.at(day)
+    now = kept.portfolio(day)
     found = next((figures for figures in metrics.by_pillar(now) if figures.pillar.slug == slug), None)
     if found is None:
         raise Http404("There is no such pillar.")
@@ -69,7 +70,7 @@ def pillar(request: HttpRequest, slug: str) -> HttpResponse:
         "attention": attention(now.narrowed(found.figures.initiatives)),
         "page": asked_page(list(found.figures.initiatives), request.GET),
         "contributing": [i for i in now.initiatives if found.pillar in i.also],
-        "charts": [trend_chart(timeline, day, found.pillar)],
+        "charts": [trend_chart(now, found.pillar)],
     }
     return render(request, "reports/pillar.html", words)
 
@@ -78,8 +79,8 @@ def pillar(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def aims(request: HttpRequest) -> HttpResponse:
     """Draw the golden thread: each pillar against each aim and commitment, and both kinds of gap."""
-    now = portfolio(asked_day(request))
-    words = {"pillars": now.pillars, "commitments": commitment_rows(now), **thread_words(now)}
+    now = kept.portfolio(asked_day(request))
+    words = {"pillars": now.pillars, "commitments": metrics.commitment_cells(now), **thread_words(now)}
     return render(request, "reports/aims.html", words)
 
 
@@ -87,7 +88,7 @@ def aims(request: HttpRequest) -> HttpResponse:
 @require_safe
 def aim(request: HttpRequest, code: str) -> HttpResponse:
     """Show one aim or one commitment with everything behind it, across the pillars."""
-    now = portfolio(asked_day(request))
+    now = kept.portfolio(asked_day(request))
     for found, commitments in metrics.aims(now):
         if found.code == code:
             served = [f for f in metrics.by_commitment(now) if f.commitment.aim.id == found.id]
@@ -108,7 +109,7 @@ def aim(request: HttpRequest, code: str) -> HttpResponse:
 def exports(request: HttpRequest) -> HttpResponse:
     """List the data sets with their columns, and links that keep the filters and the date in force."""
     day = asked_day(request)
-    filters = Filters(request.GET, portfolio(day))
+    filters = Filters(request.GET, kept.portfolio(day))
     words = {
         "day": day,
         "datasets": DATASETS.values(),
@@ -130,7 +131,7 @@ def export(request: HttpRequest, name: str, format: str) -> HttpResponse | Strea
         allowed = ", ".join((*FILTER_NAMES, "as_at"))
         raise BadRequest(f"“{unknown[0][:60]}” is not a filter. The filters are: {allowed}.")
     day = asked_day(request)
-    filters = Filters(request.GET, portfolio(day))
+    filters = Filters(request.GET, history.portfolio(day))
     scope = Scope(filters.apply(), filtered=filters.active)
     response = StreamingHttpResponse(csv_chunks(DATASETS[name], scope), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{day:%Y-%m-%d}.csv"'
@@ -138,9 +139,13 @@ def export(request: HttpRequest, name: str, format: str) -> HttpResponse | Strea
 
 
 # --- What several pages show ----------------------------------------------------------------------
-def attention(now: Portfolio) -> list[metrics.AttentionGroup]:
+def attention(now: Portfolio) -> list[AttentionGroup]:
     """Return what needs a leader, with what owners say where they say green and the dates read red."""
-    return metrics.needing_attention(now, explanations(i for i in now.initiatives if i.is_watermelon))
+    said = Said(
+        explanations=explanations(i for i in now.initiatives if Attention.WATERMELON in i.attention),
+        red_since=kept.red_since(now),
+    )
+    return needing_attention(now, said)
 
 
 def pillar_charts(pillars: Sequence[metrics.PillarFigures]) -> list[charts.Chart]:
@@ -154,11 +159,11 @@ def pillar_charts(pillars: Sequence[metrics.PillarFigures]) -> list[charts.Chart
     ]
 
 
-def trend_chart(timeline: Timeline, day: date, pillar: PillarAt | None = None) -> charts.Chart:
+def trend_chart(now: Portfolio, pillar: PillarAt | None = None) -> charts.Chart:
     """Return the chart of the last twelve months, of every pillar or of one."""
-    ends = metrics.whole_month_ends(first_day(), day)[-TREND_MONTHS:]
+    ends = metrics.whole_month_ends(first_day(), now.day)[-TREND_MONTHS:]
     counts: dict[date, dict[str, int]] = {end: {} for end in ends}
-    for point in metrics.trend(timeline, ends):
+    for point in months.trend(ends, now.strategy):
         if pillar is not None and point.pillar.id != pillar.id:
             continue
         for word, count in point.figures.statuses.items():
@@ -172,7 +177,7 @@ def thread_words(now: Portfolio) -> dict[str, Any]:
         "aims": metrics.aims(now),
         "thread": thread_rows(now),
         "gaps": [found for found in metrics.by_commitment(now) if found.is_gap],
-        "unaligned": [i for i in now.initiatives if not i.alignments],
+        "unaligned": [i for i in now.initiatives if not i.commitment_ids],
     }
 
 
@@ -180,14 +185,3 @@ def thread_rows(now: Portfolio) -> list[tuple[PillarAt, list[metrics.ThreadCell]
     """Return each pillar with its cell under each aim."""
     cells = metrics.golden_thread(now)
     return [(pillar, [cell for cell in cells if cell.pillar.id == pillar.id]) for pillar in now.pillars]
-
-
-def commitment_rows(now: Portfolio) -> list[tuple[metrics.CommitmentFigures, list[metrics.ThreadCell]]]:
-    """Return each commitment with its cell under each pillar."""
-    return [
-        (
-            figures,
-            [metrics.thread_cell(now, pillar, figures.commitment.aim, [figures.commitment]) for pillar in now.pillars],
-        )
-        for figures in metrics.by_commitment(now)
-    ]

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "strategy_portal.middleware.NullCharacterMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "initiatives.middleware.KeepsStandingsMiddleware",
 ]
 
 ROOT_URLCONF = "strategy_portal.urls"

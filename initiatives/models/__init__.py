@@ -15,6 +15,7 @@ from initiatives.models.history import (
     Withdrawal,
     was_late,
 )
+from initiatives.models.kept import KeptMonth, KeptStanding
 from initiatives.models.recorded import (
     NARRATIVE,
     AddOnlyError,
@@ -52,6 +53,8 @@ __all__ = [
     "Draft",
     "Handover",
     "Initiative",
+    "KeptMonth",
+    "KeptStanding",
     "LinkUse",
     "LinkWithdrawal",
     "Milestone",

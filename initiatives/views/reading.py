@@ -8,7 +8,8 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.access import Door, SignedInRequest, opens_to
 from initiatives.access import can_acknowledge, can_set_stand_in, can_update, may_set_up
 from initiatives.filters import Filters, asked_day, asked_page, headings, in_asked_order, today
-from initiatives.history import initiative_as_at, portfolio, story
+from initiatives.history import initiative_as_at, story
+from initiatives.kept import portfolio
 from initiatives.people import orphaned
 from initiatives.views.found import of_ref
 

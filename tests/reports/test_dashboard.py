@@ -57,9 +57,9 @@ def test_lea_sees_who_needs_her_first_and_why(portfolio, read):
     told = {key: plain(html.split("<ul")[1].split(">", 1)[1]) for key, html in groups}
     assert told == {
         "ask": "In trouble 1 ask open",
-        "red": "In trouble said 21 days ago",
+        "red": "In trouble red for 21 days, said 21 days ago",
         "watermelon": "A melon “Step 1” is 32 days late Said Green The dates: Reads red The owner has not said why.",
-        "silent": "Silent never updated in the 91 days since work began",
+        "never": "Silent never updated in the 91 days since work began",
         "late": "A melon “Step 1” is 32 days late",
         "moved": "Moved 1 move, and the end is 30 days later than first promised",
     }

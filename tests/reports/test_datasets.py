@@ -333,7 +333,7 @@ def test_people_are_named_as_they_were_called_on_the_day(strategy):
 # --- Queries --------------------------------------------------------------------------------------
 QUERIES = {
     "pillars": 15, "initiatives": 15, "milestones": 15, "updates": 16, "date_moves": 16, "alignments": 15,
-    "commitments": 15, "golden_thread": 15, "trend": 31,
+    "commitments": 15, "golden_thread": 15, "trend": 32,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from initiatives.history import Timeline, portfolio
 from initiatives.progress import whole
 from initiatives.status import Status
 from reports import metrics
+from reports.attention import needing_attention
 from tests.factories import (
     aligns,
     an_initiative,
@@ -268,12 +269,10 @@ def test_what_needs_a_leader_is_grouped_by_the_reason_and_says_why():
     moves(moved, 2, to="2025-10-10", recorded="2025-06-05")
     for found in (asking, moved):
         says(found, "green", on="2025-06-20")
-    groups = {
-        g.title: [(i.initiative.ref, i.why) for i in g.items] for g in metrics.needing_attention(portfolio(TODAY))
-    }
+    groups = {g.reason.title: [(i.initiative.ref, i.why) for i in g.items] for g in needing_attention(portfolio(TODAY))}
     assert groups == {
         "Waiting for an answer from leaders": [("DS-001", "1 ask open")],
-        "Red": [("DS-002", "said 21 days ago")],
+        "Red": [("DS-002", "red for 21 days, said 21 days ago")],
         "Said green, reads red": [("DS-003", "“Step 1” is 32 days late")],
         "No current update": [("DS-004", "last said amber 70 days ago")],
         "Late milestones": [("DS-003", "“Step 1” is 32 days late")],
@@ -284,7 +283,7 @@ def test_what_needs_a_leader_is_grouped_by_the_reason_and_says_why():
 def test_the_longest_silence_comes_first():
     for ref, began in (("DS-001", "2025-05-01"), ("DS-002", "2025-04-01"), ("DS-003", "2025-06-30")):
         an_initiative(ref, recorded=began)
-    (group,) = metrics.needing_attention(portfolio(TODAY))
+    (group,) = needing_attention(portfolio(TODAY))
     assert [(item.initiative.ref, item.why) for item in group.items] == [
         ("DS-002", "never updated in the 91 days since work began"),
         ("DS-001", "never updated in the 61 days since work began"),
@@ -294,7 +293,7 @@ def test_the_longest_silence_comes_first():
 
 def test_nothing_needs_a_leader_while_all_is_well():
     says(an_initiative(recorded="2025-06-02", milestones=["2025-09-30"]), "green", on="2025-06-20")
-    assert metrics.needing_attention(portfolio(TODAY)) == []
+    assert needing_attention(portfolio(TODAY)) == []
 
 
 # --- What always holds ----------------------------------------------------------------------------

@@ -50,9 +50,9 @@ def test_a_page_takes_as_many_queries_with_30_initiatives_as_with_2000(as_, ana,
     call_command("load_demo", scale=size)
     assert Initiative.objects.count() == size
     client = as_(ana)
-    assert counted(client, "/") == 21
-    assert counted(client, "/pillars/people/") == 21
-    assert counted(client, "/initiatives/") == 19
+    assert counted(client, "/") == 13
+    assert counted(client, "/pillars/people/") == 13
+    assert counted(client, "/initiatives/") == 10
 
 
 # --- One row and three ----------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """`manage.py load_demo`: the Essex demonstration, or a synthetic portfolio of any size."""
 
+import io
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
@@ -41,6 +43,7 @@ class Command(BaseCommand):
         else:
             initiatives, first = synthetic.portfolio(count, seed, organisation, people), synthetic.FIRST
         Loader(today()).load(organisation, people, initiatives, first)
+        call_command("keep_figures", stdout=io.StringIO())  # of `reports`, which we may not import
         self.stdout.write(f"Loaded {len(initiatives)} initiatives. Their owners, dates and ratings are made up.")
 
     def _open_the_door(self) -> None:
