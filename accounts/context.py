@@ -1,6 +1,7 @@
 """What every page knows: whose portal it is, which doors are open, and whether the figures are made up."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -21,4 +22,16 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "demonstration": signed_in and SimpleLazyObject(User.objects.filter(is_demonstration=True).exists),
         "as_at": getattr(request, "as_at", None),
         "is_today": getattr(request, "is_today", True),
+        "compare": getattr(request, "compare", None),
+        "keep": _kept(request),
     }
+
+
+def _kept(request: HttpRequest) -> str:
+    """Return the question that keeps the days which the page speaks of on the way to another."""
+    days = {
+        "as_at": None if getattr(request, "is_today", True) else request.as_at,  # type: ignore[attr-defined]
+        "compare": getattr(request, "compare", None),
+    }
+    query = urlencode({name: day.isoformat() for name, day in days.items() if day})
+    return f"?{query}" if query else ""

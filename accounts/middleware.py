@@ -9,9 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.access import Door, may_pass
+from accounts.models import User
+from accounts.visits import note_visit
 
 HELD = "held"  # where a session keeps what was sent after the one before it had ended
 LONGEST_HELD = 400_000  # characters of a form as it is sent
@@ -38,6 +41,8 @@ class ClosedUnlessOpenedMiddleware:
         if door is None:
             raise PermissionDenied("This page has not been opened to anyone.")
         if may_pass(request.user, door):
+            if isinstance(request.user, User):
+                note_visit(request.user, timezone.now())
             return None if request.method in METHODS else HttpResponseNotAllowed(METHODS)
         if not request.user.is_authenticated:
             if hasattr(view, "keeps_what_was_typed"):

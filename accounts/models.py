@@ -140,3 +140,15 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+
+class Visit(models.Model):
+    """A person's present session of use, and when the one before began. Half an hour of quiet ends a session."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="visit")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    previous_started_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.person} since {self.started_at}"

@@ -50,7 +50,26 @@ def asked_day(request: HttpRequest) -> date:
         raise BadRequest("as_at was given more than once: give one date.")
     day = read_day(values[0]) if values and values[0] else today()
     request.as_at, request.is_today = day, day == today()  # type: ignore[attr-defined]
+    request.compare = _compared_day(request, day)  # type: ignore[attr-defined]
     return day
+
+
+def compared_day(request: HttpRequest) -> date | None:
+    """Return the day that is to stand beside the page's own, once `asked_day` has read it."""
+    return getattr(request, "compare", None)
+
+
+def _compared_day(request: HttpRequest, day: date) -> date | None:
+    """Return the day that `compare` sets beside the page's own, if it asks for one."""
+    values = [value for value in request.GET.getlist("compare") if value]
+    if len(set(values)) > 1:
+        raise BadRequest("compare was given more than once: give one date.")
+    if not values:
+        return None
+    other = read_day(values[0], "compare")
+    if other == day:
+        raise BadRequest(f"compare must be another day than {day:%Y-%m-%d}, the day that the page speaks of.")
+    return other
 
 
 @dataclass(frozen=True)
@@ -157,9 +176,9 @@ class Filters:
         return bool(self.q or self.chosen)
 
     def address(self, request: HttpRequest) -> str:
-        """Return the part of an address that asks for the same filters and the same day."""
+        """Return the part of an address that asks for the same filters and the same days."""
         query = request.GET.copy()
-        for name in set(query) - {*FILTER_NAMES, "as_at"}:
+        for name in set(query) - {*FILTER_NAMES, "as_at", "compare"}:
             del query[name]
         return query.urlencode()
 

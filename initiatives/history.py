@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from accounts.history import LONDON, PeopleHistory, PersonAt, end_of, standing, versions
@@ -45,12 +45,14 @@ MANY = 600  # initiatives to name in a query
 class Timeline:
     """What had been recorded by the end of `until`, from which the portfolio can be had as at any day up to it.
 
-    With `one_day` only the last update of each initiative is read, which is all that `at(until)` needs; with `only`,
-    nothing but the initiatives of these ids.
+    With `days` only what was said last by the end of each of them is read, of all updates, so it can be had as at those
+    alone; with `only`, nothing but the initiatives of these ids.
     """
 
-    def __init__(self, until: date, *, one_day: bool = False, only: Collection[int] | None = None) -> None:
-        self.until, self.one_day = until, one_day
+    def __init__(
+        self, until: date, *, days: Collection[date] | None = None, only: Collection[int] | None = None
+    ) -> None:
+        self.until, self.days = until, days
         self.only = only if only is None or len(only) <= MANY else None  # it costs less to read them all
         moment = end_of(until)
         self._records = {
@@ -108,11 +110,14 @@ class Timeline:
 
     def _read_updates(self, moment: datetime) -> None:
         rows: QuerySet[Any] = Update.objects.recorded_before(moment).filter(**self._of("initiative_id"))
-        if self.one_day:
-            newest = Update.objects.filter(initiative=OuterRef("pk"), recorded_at__lt=moment)
-            last = Subquery(newest.order_by("-said_on", "-recorded_at", "-id").values("id")[:1])
-            of = Initiative.objects.filter(**self._of("pk"))
-            rows = rows.filter(id__in=of.annotate(last=last).values("last"))
+        if self.days is not None:
+            last = Q()
+            for day in self.days:
+                said = Update.objects.filter(initiative=OuterRef("pk"), recorded_at__lt=end_of(day))
+                newest = Subquery(said.order_by("-said_on", "-recorded_at", "-id").values("id")[:1])
+                of = Initiative.objects.filter(**self._of("pk"))
+                last |= Q(id__in=of.annotate(last=newest).values("last"))
+            rows = rows.filter(last)
         for initiative_id, *update in rows.values_list("initiative_id", "said_on", "recorded_at", "id", "rag").iterator(
             chunk_size=5000
         ):
@@ -120,7 +125,7 @@ class Timeline:
 
     def at(self, day: date) -> Portfolio:
         """Return the portfolio as at the end of the day: every initiative that existed, in the order of ref."""
-        if day > self.until or (self.one_day and day != self.until):
+        if day > self.until or (self.days is not None and day not in self.days):
             raise ValueError(f"this timeline was not read for {day}")
         moment = end_of(day)
         strategy, people = self._strategy.at(day), self._people.at(day)
@@ -151,12 +156,12 @@ def _stood(
 
 def portfolio(day: date) -> Portfolio:
     """Return the portfolio as at the end of `day`, in a constant number of queries."""
-    return Timeline(day, one_day=True).at(day)
+    return Timeline(day, days=[day]).at(day)
 
 
 def initiative_as_at(initiative: Initiative, day: date) -> InitiativeAt | None:
     """Return one initiative as at the end of `day`; None when it did not exist by then."""
-    found = Timeline(day, one_day=True, only=[initiative.pk]).at(day).initiatives
+    found = Timeline(day, days=[day], only=[initiative.pk]).at(day).initiatives
     return found[0] if found else None
 
 

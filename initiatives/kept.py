@@ -120,7 +120,7 @@ def portfolio(day: date) -> Portfolio:
     fresh = {initiative.id for initiative in found}
     missing = set(KeptStanding.objects.values_list("initiative_id", flat=True)) - fresh
     if missing:
-        read = history.Timeline(day, one_day=True, only=missing).at(day).initiatives
+        read = history.Timeline(day, days=[day], only=missing).at(day).initiatives
         found += [initiative for initiative in read if initiative.id not in fresh]
     return Portfolio(day, strategy, people, tuple(sorted(found, key=lambda i: ref_order(i.ref))))
 
@@ -145,7 +145,7 @@ def keep(day: date) -> int:
         return 0
     known_later = history.touched(end_of(day))  # by a clock that goes ahead of ours: of those nothing can be kept yet
     since = history.rag_since(day, changes.keys() if len(changes) <= history.MANY else None)
-    read = history.Timeline(day, one_day=True, only=changes.keys()).at(day).initiatives
+    read = history.Timeline(day, days=[day], only=changes.keys()).at(day).initiatives
     found = {i.id: i for i in read if i.id in changes and i.id not in known_later}
     with transaction.atomic():
         rows = KeptStanding.objects.select_for_update().filter(pk__in=found).order_by("pk")

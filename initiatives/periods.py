@@ -46,6 +46,16 @@ def month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def last_month_end(day: date) -> date:
+    """Return the last day of the whole month before the one that holds `day`."""
+    return day.replace(day=1) - ONE_DAY
+
+
+def last_quarter_end(day: date) -> date:
+    """Return the last day of the whole quarter before the one that holds `day`."""
+    return period(day, Cadence.QUARTERLY)[0] - ONE_DAY
+
+
 def month_ends(first: date, last: date) -> list[date]:
     """Return every month's last day from `first` to `last`, both included."""
     ends, end = [], month_end(first)

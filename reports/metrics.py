@@ -146,15 +146,18 @@ def headline(figures: Figures) -> str:
 
 def by_pillar(portfolio: Portfolio) -> list[PillarFigures]:
     """Return each pillar's figures; an initiative counts under its home pillar only."""
-    return [
-        PillarFigures(pillar, Figures(tuple(i for i in portfolio.initiatives if i.pillar.id == pillar.id)))
-        for pillar in portfolio.pillars
-    ]
+    return [PillarFigures(pillar, of_pillar(portfolio, pillar)) for pillar in portfolio.pillars]
 
 
-def serves(initiative: InitiativeAt, commitments: Iterable[CommitmentAt]) -> bool:
-    """Say whether the initiative is aligned, with any strength, to one of the commitments."""
-    return any(commitment.id in initiative.commitment_ids for commitment in commitments)
+def of_pillar(portfolio: Portfolio, pillar: PillarAt) -> Figures:
+    """Return the figures of the initiatives whose home the pillar is."""
+    return Figures(tuple(i for i in portfolio.initiatives if i.pillar.id == pillar.id))
+
+
+def behind(portfolio: Portfolio, commitments: Iterable[CommitmentAt]) -> Figures:
+    """Return the figures of everything that serves one of the commitments, each initiative once."""
+    ids = frozenset(commitment.id for commitment in commitments)
+    return Figures(tuple(i for i in portfolio.initiatives if not ids.isdisjoint(i.commitment_ids)))
 
 
 def by_commitment(portfolio: Portfolio) -> list[CommitmentFigures]:

@@ -95,7 +95,7 @@ def _from_history(ends: Sequence[date], only: frozenset[int] | None = None) -> d
     if not ends:
         return {}
     told: dict[date, Any] = {end: [] for end in ends}
-    timeline = Timeline(max(ends), one_day=len(ends) == 1)
+    timeline = Timeline(max(ends), days=ends if len(ends) == 1 else None)
     for point in metrics.trend(timeline, ends, only):
         told[point.month_end].append(_tell(point))
     return told

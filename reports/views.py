@@ -14,14 +14,19 @@ from django.views.decorators.http import require_safe
 from accounts.access import Door, opens_to
 from initiatives import history, kept
 from initiatives.as_at import Portfolio
-from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page
+from initiatives.comparison import beside
+from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page, compared_day
 from initiatives.history import explanations, first_day
+from initiatives.periods import last_quarter_end
 from initiatives.progress import whole
 from initiatives.status import Attention
-from pillars.history import PillarAt
+from pillars.history import CommitmentAt, PillarAt
 from reports import charts, metrics, months
 from reports.attention import AttentionGroup, Said, needing_attention
+from reports.changes import changes_since
+from reports.comparison import compared, compared_commitments, compared_pillars
 from reports.datasets import DATASETS, Scope, csv_chunks
+from reports.since import asked_since, since_choices, usual_since
 
 TREND_MONTHS = 13  # twelve months back and the last one
 
@@ -31,15 +36,19 @@ TREND_MONTHS = 13  # twelve months back and the last one
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Say how the strategy is going: what needs a leader, each pillar against its plan, the trend, the thread."""
     day = asked_day(request)
-    now = kept.portfolio(day)
-    pillars, everything = metrics.by_pillar(now), metrics.whole_portfolio(now)
+    now, since = kept.portfolio(day), usual_since(request, day)
+    pillars, everything, then = metrics.by_pillar(now), metrics.whole_portfolio(now), compared_with(request)
     words = {
         "day": day,
         "all": everything,
+        "comparison": compared(metrics.whole_portfolio(then), everything) if then else None,
         "headline": metrics.headline(everything),
         "pillars": pillars,
         "attention": attention(now),
-        "charts": [*pillar_charts(pillars), trend_chart(now)],
+        "charts": [*pillar_charts(now, then), trend_chart(now)],
+        "since": since,
+        "changes": changes_since(since.day, now) if since else None,
+        "quarter_end": quarter_end(day),
         **thread_words(now),
     }
     return render(request, "reports/dashboard.html", words)
@@ -50,8 +59,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def pillars(request: HttpRequest) -> HttpResponse:
     """Set the pillars side by side."""
     day = asked_day(request)
-    found = metrics.by_pillar(kept.portfolio(day))
-    return render(request, "reports/pillars.html", {"day": day, "pillars": found, "charts": pillar_charts(found)})
+    now, then = kept.portfolio(day), compared_with(request)
+    words = {
+        "day": day,
+        "pillars": metrics.by_pillar(now),
+        "comparisons": compared_pillars(then, now) if then else [],
+        "charts": pillar_charts(now, then),
+    }
+    return render(request, "reports/pillars.html", words)
 
 
 @opens_to(Door.READ)
@@ -63,12 +78,15 @@ def pillar(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((figures for figures in metrics.by_pillar(now) if figures.pillar.slug == slug), None)
     if found is None:
         raise Http404("There is no such pillar.")
+    then, page = compared_with(request), asked_page(list(found.figures.initiatives), request.GET)
     words = {
         "day": day,
         "pillar": found.pillar,
         "figures": found.figures,
+        "comparison": compared(metrics.of_pillar(then, found.pillar), found.figures) if then else None,
+        "beside": beside(then, page.object_list) if then else None,
         "attention": attention(now.narrowed(found.figures.initiatives)),
-        "page": asked_page(list(found.figures.initiatives), request.GET),
+        "page": page,
         "contributing": [i for i in now.initiatives if found.pillar in i.also],
         "charts": [trend_chart(now, found.pillar)],
     }
@@ -79,8 +97,13 @@ def pillar(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def aims(request: HttpRequest) -> HttpResponse:
     """Draw the golden thread: each pillar against each aim and commitment, and both kinds of gap."""
-    now = kept.portfolio(asked_day(request))
-    words = {"pillars": now.pillars, "commitments": metrics.commitment_cells(now), **thread_words(now)}
+    now, then = kept.portfolio(asked_day(request)), compared_with(request)
+    words = {
+        "pillars": now.pillars,
+        "commitments": metrics.commitment_cells(now),
+        "comparisons": compared_commitments(then, now) if then else [],
+        **thread_words(now),
+    }
     return render(request, "reports/aims.html", words)
 
 
@@ -88,19 +111,20 @@ def aims(request: HttpRequest) -> HttpResponse:
 @require_safe
 def aim(request: HttpRequest, code: str) -> HttpResponse:
     """Show one aim or one commitment with everything behind it, across the pillars."""
-    now = kept.portfolio(asked_day(request))
+    now, then = kept.portfolio(asked_day(request)), compared_with(request)
     for found, commitments in metrics.aims(now):
         if found.code == code:
             served = [f for f in metrics.by_commitment(now) if f.commitment.aim.id == found.id]
-            everything = metrics.Figures(tuple(i for i in now.initiatives if metrics.serves(i, commitments)))
-            return render(request, "reports/aim.html", {"aim": found, "commitments": served, "figures": everything})
+            words = {"aim": found, "commitments": served, **served_words(commitments, now, then)}
+            return render(request, "reports/aim.html", words)
     for figures in metrics.by_commitment(now):
         if figures.commitment.code == code:
             behind = [
                 (initiative, next(a for a in initiative.alignments if a.commitment.code == code))
                 for initiative in figures.figures.initiatives
             ]
-            return render(request, "reports/commitment.html", {"commitment": figures, "behind": behind})
+            words = {"commitment": figures, "behind": behind, **served_words([figures.commitment], now, then)}
+            return render(request, "reports/commitment.html", words)
     raise Http404("There is no such aim or commitment.")
 
 
@@ -138,7 +162,44 @@ def export(request: HttpRequest, name: str, format: str) -> HttpResponse | Strea
     return response
 
 
+@opens_to(Door.READ)
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """Say what changed from one day to another, by pillar."""
+    day = asked_day(request)
+    now = kept.portfolio(day)
+    since = asked_since(request, day)
+    found = changes_since(since.day, now) if since else None
+    words = {
+        "day": day,
+        "since": since,
+        "changes": found,
+        "pillars": found.by_pillar(now.pillars) if found else [],
+        "choices": [choice for choice in since_choices(request, day) if choice != since],
+        "kept": [("since", since.day.isoformat())] if since and request.GET.get("since") else [],
+    }
+    return render(request, "reports/changes.html", words)
+
+
 # --- What several pages show ----------------------------------------------------------------------
+def quarter_end(day: date) -> date | None:
+    """Return the end of the last whole quarter before the day, when history reaches it."""
+    end, first = last_quarter_end(day), first_day()
+    return end if first and first <= end else None
+
+
+def compared_with(request: HttpRequest) -> Portfolio | None:
+    """Return the portfolio of the day that `compare` asked for, if it did."""
+    other = compared_day(request)
+    return kept.portfolio(other) if other else None
+
+
+def served_words(commitments: Sequence[CommitmentAt], now: Portfolio, then: Portfolio | None) -> dict[str, Any]:
+    """Return the figures of everything behind some commitments, and how they differ from another day's."""
+    figures = metrics.behind(now, commitments)
+    return {"figures": figures, "comparison": compared(metrics.behind(then, commitments), figures) if then else None}
+
+
 def attention(now: Portfolio) -> list[AttentionGroup]:
     """Return what needs a leader, with what owners say where they say green and the dates read red."""
     said = Said(
@@ -148,11 +209,22 @@ def attention(now: Portfolio) -> list[AttentionGroup]:
     return needing_attention(now, said)
 
 
-def pillar_charts(pillars: Sequence[metrics.PillarFigures]) -> list[charts.Chart]:
-    """Return the two charts that set pillars side by side."""
-    names = [found.pillar.name for found in pillars]
-    counts = [{word.value: count for word, count in found.figures.statuses.items()} for found in pillars]
-    shares = [(whole(f.figures.progress), whole(f.figures.planned), whole(f.figures.gap)) for f in pillars]
+def pillar_charts(now: Portfolio, then: Portfolio | None = None) -> list[charts.Chart]:
+    """Return the two charts that set pillars side by side; on two days when a second one is asked for."""
+    pillars = [(found.pillar.name, found.figures) for found in metrics.by_pillar(now)]
+    if then:
+        before = {found.pillar.id: found.figures for found in metrics.by_pillar(then)}
+        pillars = [
+            (f"{found.pillar.name}, {on.day} {on:%b %Y}", figures)
+            for found in metrics.by_pillar(now)
+            for on, figures in (
+                (then.day, before.get(found.pillar.id, metrics.Figures(()))),
+                (now.day, found.figures),
+            )
+        ]
+    names = [name for name, _ in pillars]
+    counts = [{word.value: count for word, count in figures.statuses.items()} for _, figures in pillars]
+    shares = [(whole(figures.progress), whole(figures.planned), whole(figures.gap)) for _, figures in pillars]
     return [
         charts.progress_chart(names, [s[0] for s in shares], [s[1] for s in shares], [s[2] for s in shares]),
         charts.distribution_chart(names, counts),

@@ -62,15 +62,15 @@ def percent(share: Fraction | None) -> str:
 
 
 @register.filter
-def points(share: Fraction | None) -> str:
+def points(share: Fraction | None, clock: str = "plan") -> str:
     """Write a gap as people say it: 9 points behind plan, 3 points ahead of plan, on plan."""
     size = progress.whole(share)
     if size is None:
         return ""
     if size == 0:
-        return "on plan"
+        return f"on {clock}" if clock == "plan" else f"level with {clock}"
     unit = "point" if abs(size) == 1 else "points"
-    return f"{abs(size)} {unit} {'behind' if size < 0 else 'ahead of'} plan"
+    return f"{abs(size)} {unit} {'behind' if size < 0 else 'ahead of'} {clock}"
 
 
 @register.filter
@@ -113,10 +113,28 @@ def days_between(later: date | None, earlier: date | None) -> int | None:
     return (later - earlier).days if later and earlier else None
 
 
+@register.filter
+def days(number: Fraction | None) -> str:
+    """Write how far dates have moved as people say it: 34 days later, 2 days sooner, not at all."""
+    size = progress.nearest(number)
+    if size is None:
+        return ""
+    unit = "day" if abs(size) == 1 else "days"
+    return f"{abs(size)} {unit} {'later' if size > 0 else 'sooner'}" if size else "not at all"
+
+
+@register.filter
+def lookup(found: dict[Any, Any], key: Any) -> Any:
+    """Return what a dict holds under a key; None for nothing."""
+    return found.get(key)
+
+
 @register.simple_tag(takes_context=True)
 def address(context: template.Context, name: str, *args: Any, **query: Any) -> str:
-    """Return the address of a page, keeping the date that the present page speaks as at."""
+    """Return the address of a page, keeping the days that the present page speaks as at and compares with."""
     if not context.get("is_today", True) and context.get("as_at"):
         query.setdefault("as_at", context["as_at"].isoformat())
+    if context.get("compare"):
+        query.setdefault("compare", context["compare"].isoformat())
     found = reverse(name, args=args)
     return f"{found}?{urlencode(query, doseq=True)}" if query else found
