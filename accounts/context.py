@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -21,4 +22,13 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "demonstration": signed_in and SimpleLazyObject(User.objects.filter(is_demonstration=True).exists),
         "as_at": getattr(request, "as_at", None),
         "is_today": getattr(request, "is_today", True),
+        "page_address": page_address(request),
     }
+
+
+def page_address(request: HttpRequest) -> str:
+    """Return where the page is, whole; nothing where the request names a host that is not ours."""
+    try:
+        return request.build_absolute_uri()
+    except DisallowedHost:
+        return ""

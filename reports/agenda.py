@@ -10,7 +10,6 @@ from initiatives.as_at import InitiativeAt, Portfolio
 from initiatives.periods import period
 from initiatives.progress import MilestoneAt
 from initiatives.status import Cadence, MilestoneStatus, Stage
-from pillars.history import PillarAt
 
 STILL_OWED = (Stage.IN_PROGRESS, Stage.PAUSED, Stage.PROPOSED)
 LATE_ALREADY = "Late already"
@@ -76,7 +75,6 @@ class Agenda:
 
     day: date
     quarters: tuple[Quarter, ...]
-    pillars: tuple[PillarAt, ...]
     rows: tuple[Due, ...]
 
     @cached_property
@@ -98,7 +96,7 @@ def agenda(portfolio: Portfolio, count: int) -> Agenda:
         if milestone.is_open(day) and (group := _group(milestone, day, quarters))
     ]
     rows.sort(key=lambda row: (not row.is_late, row.milestone.due_on))
-    return Agenda(day, quarters, portfolio.pillars, tuple(rows))
+    return Agenda(day, quarters, tuple(rows))
 
 
 def _group(milestone: MilestoneAt, day: date, quarters: tuple[Quarter, ...]) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Door, SignedInRequest, opens_to
 from initiatives.access import can_acknowledge, can_set_stand_in, can_update, may_set_up
 from initiatives.as_at import InitiativeAt, Portfolio
-from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page
+from initiatives.filters import FILTER_NAMES, Filter, Filters, asked_day, asked_page
 from initiatives.forecast import ends_known
 from initiatives.history import Timeline, explanations, first_day, initiative_as_at, portfolio, story
 from initiatives.progress import whole
@@ -115,13 +115,14 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Show what is due in the next quarters, the late first, as a timeline and as a list."""
     day = asked_day(request)
     filters = Filters(only_pillar(request.GET), portfolio(day))
+    pillars = next(filter_ for filter_ in filters if filter_.name == "pillar")
     count = asked_quarters(request.GET)
     found = agenda(filters.apply(), count)
     words = {
         "agenda": found,
-        "chart": timeline_chart(found),
+        "chart": timeline_chart(found, lanes_of(filters.portfolio, pillars)),
         "page": asked_page(list(found.rows), request.GET, DUE_A_PAGE),
-        "pillars": next(filter_ for filter_ in filters if filter_.name == "pillar"),
+        "pillars": pillars,
         "quarters": count,
         "quarters_allowed": range(1, MOST_QUARTERS + 1),
         "kept": [(name, value) for name in ("pillar", "quarters") for value in request.GET.getlist(name)],
@@ -227,9 +228,15 @@ def end_chart(initiative: InitiativeAt) -> charts.Chart | None:
     return charts.end_chart(ends, initiative.first_ends_on, initiative.day) if ends and initiative.ends_on else None
 
 
-def timeline_chart(found: Agenda) -> charts.Chart:
+def lanes_of(now: Portfolio, asked: Filter) -> list[PillarAt]:
+    """Return the pillars that were asked for; all of them when none was."""
+    slugs = {choice.value for choice in asked.chosen}
+    return [pillar for pillar in now.pillars if not slugs or pillar.slug in slugs]
+
+
+def timeline_chart(found: Agenda, pillars: Sequence[PillarAt]) -> charts.Chart:
     """Return the chart of what is to be met, by pillar."""
-    lanes = {pillar.id: place for place, pillar in enumerate(found.pillars)}
+    lanes = {pillar.id: place for place, pillar in enumerate(pillars)}
     marks = [
         charts.Mark(
             lanes[row.initiative.pillar.id],
@@ -242,7 +249,7 @@ def timeline_chart(found: Agenda) -> charts.Chart:
     spans = [
         charts.Span(f"Q{quarter.number} {quarter.year}", quarter.first, quarter.last) for quarter in found.quarters
     ]
-    return charts.timeline_chart([pillar.name for pillar in found.pillars], marks, spans, found.day)
+    return charts.timeline_chart([pillar.name for pillar in pillars], marks, spans, found.day)
 
 
 def only_pillar(query: QueryDict) -> QueryDict:
