@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -24,6 +25,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "is_today": getattr(request, "is_today", True),
         "compare": getattr(request, "compare", None),
         "keep": _kept(request),
+        "page_address": page_address(request),
     }
 
 
@@ -35,3 +37,11 @@ def _kept(request: HttpRequest) -> str:
     }
     query = urlencode({name: day.isoformat() for name, day in days.items() if day})
     return f"?{query}" if query else ""
+
+
+def page_address(request: HttpRequest) -> str:
+    """Return where the page is, whole; nothing where the request names a host that is not ours."""
+    try:
+        return request.build_absolute_uri()
+    except DisallowedHost:
+        return ""

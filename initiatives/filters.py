@@ -277,12 +277,12 @@ def in_asked_order(initiatives: Iterable[InitiativeAt], query: QueryDict) -> tup
     return sorted(initiatives, key=SORTS[name], reverse=word.startswith("-")), word
 
 
-def asked_page(items: list[Any], query: QueryDict) -> Page[Any]:
+def asked_page(items: list[Any], query: QueryDict, size: int = PAGE_SIZE) -> Page[Any]:
     """Return the asked page; a malformed number is a 400, one beyond the last a 404."""
     number = query.get("page") or "1"
     if not (number.isascii() and number.isdigit() and len(number) <= 9 and int(number) >= 1):
         raise BadRequest("page must be a whole number from 1.")
     try:
-        return Paginator(items, PAGE_SIZE).page(int(number))
+        return Paginator(items, size).page(int(number))
     except EmptyPage as error:
         raise Http404("There is no such page.") from error

@@ -1,4 +1,4 @@
-"""The addresses of initiatives, and of what people owe them."""
+"""The addresses of initiatives, and of what people owe them. `reports.urls` adds the page of one initiative."""
 
 from django.urls import path, re_path
 
@@ -11,7 +11,6 @@ REF = r"(?P<ref>[A-Z]{1,6}-[0-9]{1,5})"
 urlpatterns = [
     path("initiatives/", reading.initiatives, name="initiatives"),
     path("initiatives/orphans/", people.orphans, name="orphans"),
-    re_path(rf"^initiatives/{REF}/$", reading.initiative, name="initiative"),
     re_path(rf"^initiatives/{REF}/update/$", updating.update, name="update"),
     re_path(rf"^initiatives/{REF}/draft/$", updating.draft, name="draft"),
     re_path(

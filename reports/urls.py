@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from initiatives.urls import REF
 from reports import views
 
 app_name = "reports"
@@ -10,9 +11,13 @@ urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("pillars/", views.pillars, name="pillars"),
     path("pillars/<slug:slug>/", views.pillar, name="pillar"),
+    path("calendar/", views.calendar, name="calendar"),
     path("aims/", views.aims, name="aims"),
     re_path(r"^aims/(?P<code>[AE][0-9]{1,4})/$", views.aim, name="aim"),
     path("changes/", views.changes, name="changes"),
     path("exports/", views.exports, name="exports"),
     re_path(r"^exports/(?P<name>[a-z_]{1,30})\.(?P<format>[a-z]{3,4})$", views.export, name="export"),
 ]
+
+# The page of one initiative stands among the addresses of initiatives, and shows charts.
+of_initiatives = [re_path(rf"^initiatives/{REF}/$", views.initiative, name="initiative")]

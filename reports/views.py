@@ -7,21 +7,25 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.access import Door, opens_to
+from accounts.access import Door, SignedInRequest, opens_to
 from initiatives import history, kept
-from initiatives.as_at import Portfolio
-from initiatives.comparison import beside
-from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page, compared_day
-from initiatives.history import explanations, first_day
+from initiatives.access import can_acknowledge, can_set_stand_in, can_update, may_set_up
+from initiatives.as_at import InitiativeAt, Portfolio
+from initiatives.comparison import beside, compared_initiative
+from initiatives.filters import FILTER_NAMES, Filter, Filters, asked_day, asked_page, compared_day
+from initiatives.forecast import ends_known
+from initiatives.history import explanations, first_day, initiative_as_at, story
 from initiatives.periods import last_quarter_end
 from initiatives.progress import whole
 from initiatives.status import Attention
+from initiatives.views.found import of_ref
 from pillars.history import CommitmentAt, PillarAt
 from reports import charts, metrics, months
+from reports.agenda import Agenda, agenda
 from reports.attention import AttentionGroup, Said, needing_attention
 from reports.changes import changes_since
 from reports.comparison import compared, compared_commitments, compared_pillars
@@ -29,6 +33,8 @@ from reports.datasets import DATASETS, Scope, csv_chunks
 from reports.since import asked_since, since_choices, usual_since
 
 TREND_MONTHS = 13  # twelve months back and the last one
+QUARTERS, MOST_QUARTERS = 4, 8  # of the calendar, this one included
+DUE_A_PAGE = 50
 
 
 @opens_to(Door.READ)
@@ -91,6 +97,57 @@ def pillar(request: HttpRequest, slug: str) -> HttpResponse:
         "charts": [trend_chart(now, found.pillar)],
     }
     return render(request, "reports/pillar.html", words)
+
+
+@opens_to(Door.READ)
+@require_safe
+def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Show one initiative: the owner's word beside the machine's reading, milestones, asks and its story."""
+    day = asked_day(request)
+    row = of_ref(ref)
+    found = initiative_as_at(row, day)
+    if found is None:
+        raise Http404(f"{ref} was not on record yet by the end of {day.day} {day:%B %Y}.")
+    last_id = found.last_update.id if found.last_update else None
+    events, other = story(row, day), compared_day(request)
+    words = {
+        "initiative": found,
+        "milestones": [
+            {"milestone": m, "status": m.status(day), "missed": m.missed_its_first_promise(day)}
+            for m in found.milestones
+        ],
+        "chart": end_chart(found),
+        "comparison": compared_initiative(initiative_as_at(row, other), found) if other else None,
+        "events": events,
+        "explanation": next((e.row.explanation for e in events if e.kind == "update" and e.row.pk == last_id), ""),
+        "can_update": can_update(request.user, row),
+        "can_acknowledge": can_acknowledge(request.user, row),
+        "can_hand_over": may_set_up(request.user),
+        "can_set_stand_in": can_set_stand_in(request.user, row),
+        "last_update_id": last_id,
+    }
+    return render(request, "initiatives/initiative.html", words)
+
+
+@opens_to(Door.READ)
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Show what is due in the next quarters, the late first, as a timeline and as a list."""
+    day = asked_day(request)
+    filters = Filters(only_pillar(request.GET), history.portfolio(day))
+    pillars = next(filter_ for filter_ in filters if filter_.name == "pillar")
+    count = asked_quarters(request.GET)
+    found = agenda(filters.apply(), count)
+    words = {
+        "agenda": found,
+        "chart": timeline_chart(found, lanes_of(filters.portfolio, pillars)),
+        "page": asked_page(list(found.rows), request.GET, DUE_A_PAGE),
+        "pillars": pillars,
+        "quarters": count,
+        "quarters_allowed": range(1, MOST_QUARTERS + 1),
+        "kept": [(name, value) for name in ("pillar", "quarters") for value in request.GET.getlist(name)],
+    }
+    return render(request, "reports/calendar.html", words)
 
 
 @opens_to(Door.READ)
@@ -241,6 +298,51 @@ def trend_chart(now: Portfolio, pillar: PillarAt | None = None) -> charts.Chart:
         for word, count in point.figures.statuses.items():
             counts[point.month_end][word.value] = counts[point.month_end].get(word.value, 0) + count
     return charts.trend_chart([f"{end:%b %Y}" for end in ends], list(counts.values()))
+
+
+def end_chart(initiative: InitiativeAt) -> charts.Chart | None:
+    """Return the chart of how an initiative's end moved; none when it has no end."""
+    ends = [(end.known_on, end.ends_on, end.cause.value) for end in ends_known(initiative)]
+    return charts.end_chart(ends, initiative.first_ends_on, initiative.day) if ends and initiative.ends_on else None
+
+
+def lanes_of(now: Portfolio, asked: Filter) -> list[PillarAt]:
+    """Return the pillars that were asked for; all of them when none was."""
+    slugs = {choice.value for choice in asked.chosen}
+    return [pillar for pillar in now.pillars if not slugs or pillar.slug in slugs]
+
+
+def timeline_chart(found: Agenda, pillars: Sequence[PillarAt]) -> charts.Chart:
+    """Return the chart of what is to be met, by pillar."""
+    lanes = {pillar.id: place for place, pillar in enumerate(pillars)}
+    marks = [
+        charts.Mark(
+            lanes[row.initiative.pillar.id],
+            row.milestone.due_on,
+            "late" if row.is_late else "moved" if row.days_moved else "open",
+            f"{row.milestone.ref} {row.milestone.title}",
+        )
+        for row in found.rows
+    ]
+    spans = [
+        charts.Span(f"Q{quarter.number} {quarter.year}", quarter.first, quarter.last) for quarter in found.quarters
+    ]
+    return charts.timeline_chart([pillar.name for pillar in pillars], marks, spans, found.day)
+
+
+def only_pillar(query: QueryDict) -> QueryDict:
+    """Return what an address asks of pillars, the one filter that the calendar has."""
+    found = QueryDict(mutable=True)
+    found.setlist("pillar", query.getlist("pillar"))
+    return found
+
+
+def asked_quarters(query: QueryDict) -> int:
+    """Return how many quarters an address asks for; anything but 1 to 8 is a 400."""
+    asked = query.get("quarters") or str(QUARTERS)
+    if asked not in {str(number) for number in range(1, MOST_QUARTERS + 1)}:
+        raise BadRequest(f"quarters must be a whole number from 1 to {MOST_QUARTERS}.")
+    return int(asked)
 
 
 def thread_words(now: Portfolio) -> dict[str, Any]:

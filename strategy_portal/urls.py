@@ -3,12 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from initiatives import urls as initiatives
+from reports import urls as reports
+
 admin.site.site_header = admin.site.site_title = "Strategy office"
 admin.site.index_title = "Set up the strategy"
 
 urlpatterns = [
-    path("", include("reports.urls")),
-    path("", include("initiatives.urls")),
+    path("", include(reports)),
+    path("", include(([*reports.of_initiatives, *initiatives.urlpatterns], initiatives.app_name))),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]

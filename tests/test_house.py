@@ -98,6 +98,7 @@ HOUSE = {
     "": Line("/"),
     "pillars/": Line("/pillars/"),
     "pillars/<slug:slug>/": Line("/pillars/purpose/"),
+    "calendar/": Line("/calendar/"),
     "aims/": Line("/aims/"),
     "^aims/(?P<code>[AE][0-9]{1,4})/$": Line("/aims/E1/"),
     "exports/": Line("/exports/"),

@@ -21,13 +21,14 @@ PAGES = [
     "/aims/E1/",
     "/initiatives/",
     "/initiatives/DS-001/",
+    "/calendar/",
     "/exports/",
     "/exports/initiatives.csv",
     "/exports/updates.csv",
     "/exports/trend.csv",
 ]
 FILTERED = ["/initiatives/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
-PAGED = ["/initiatives/", "/pillars/purpose/"]
+PAGED = ["/initiatives/", "/pillars/purpose/", "/calendar/"]
 FILTERS = {
     "pillar": "purpose, process, people, potential.",
     "attention": "late, silent, moved, watermelon, ask.",
@@ -156,6 +157,20 @@ def test_a_page_is_a_whole_number_from_1_that_there_is(reader, path):
         assert response.status_code == 404
         assert "Page not found" in words(response)
     assert reader.get(path, {"page": ""}).status_code == 200
+
+
+def test_the_calendar_shows_1_to_8_quarters_and_says_so(reader):
+    for value in ("0", "9", "-1", "04", "4.0", " 4", "four", "٤", "1e1", "9" * 5000, "<script>", "½", "None"):
+        response = reader.get("/calendar/", {"quarters": value})
+        assert (value[:20], response.status_code) == (value[:20], 400)
+        assert "quarters must be a whole number from 1 to 8." in words(response)
+    assert {reader.get("/calendar/", {"quarters": value}).status_code for value in ("", "1", "8")} == {200}
+
+
+def test_the_calendar_names_the_pillars_that_it_knows(reader):
+    response = reader.get("/calendar/", {"pillar": "profit"})
+    assert response.status_code == 400
+    assert "one of the values allowed: purpose, process, people, potential." in words(response)
 
 
 @pytest.mark.parametrize("path", PAGES)

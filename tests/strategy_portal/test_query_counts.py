@@ -53,6 +53,10 @@ def test_a_page_takes_as_many_queries_with_30_initiatives_as_with_2000(as_, ana,
     assert counted(client, "/") == 13
     assert counted(client, "/pillars/people/") == 13
     assert counted(client, "/initiatives/") == 10
+    assert counted(client, "/") == 21
+    assert counted(client, "/pillars/people/") == 21
+    assert counted(client, "/initiatives/") == 19
+    assert counted(client, "/calendar/") == 19
 
 
 # --- One row and three ----------------------------------------------------------------------------
@@ -90,6 +94,7 @@ def a_life(number):
 
 PAGES = [
     "/", "/pillars/", "/pillars/purpose/", "/aims/", "/aims/A1/", "/aims/E1/", "/initiatives/", "/initiatives/DS-001/",
+    "/calendar/", "/calendar/?quarters=8&pillar=purpose", "/calendar/?as_at=2025-07-01",
     "/initiatives/?q=title&sort=owner&attention=late", "/exports/", "/?as_at=2025-07-01",
     "/initiatives/?as_at=2025-07-01", "/initiatives/DS-001/update/", "/my/", "/initiatives/DS-001/links/",
     "/initiatives/DS-001/handover/", "/initiatives/DS-001/stand-in/", "/initiatives/orphans/",
