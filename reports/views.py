@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Door, opens_to
 from initiatives.as_at import Portfolio
+from initiatives.dependencies.reading import dependencies_in
 from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page
 from initiatives.history import Timeline, explanations, first_day, portfolio
 from initiatives.progress import whole
@@ -101,6 +102,27 @@ def aim(request: HttpRequest, code: str) -> HttpResponse:
             ]
             return render(request, "reports/commitment.html", {"commitment": figures, "behind": behind})
     raise Http404("There is no such aim or commitment.")
+
+
+@opens_to(Door.READ)
+@require_safe
+def dependencies(request: HttpRequest) -> HttpResponse:
+    """Show what late milestones put at risk, across the pillars, and then everything else that waits."""
+    now = portfolio(asked_day(request))
+    filters = Filters(request.GET, now)
+    among = frozenset(i.id for i in filters.apply().initiatives) if filters.active else None
+    stood = dependencies_in(now)
+    others = stood.without_risk(among)
+    words = {
+        "causes": stood.causes(among),
+        "page": asked_page(others, request.GET),
+        "at_risk": len(stood.risks(among)),
+        "any": bool(stood.all),
+        "pillars": next(f for f in filters if f.name == "pillar"),
+        "query": filters.address(request),
+        "kept": [(name, value) for name in FILTER_NAMES for value in request.GET.getlist(name)],
+    }
+    return render(request, "reports/dependencies.html", words)
 
 
 @opens_to(Door.READ)

@@ -33,6 +33,7 @@ from initiatives.models.updating import (
 from initiatives.models.work import (
     Alignment,
     Contribution,
+    Dependency,
     Initiative,
     Milestone,
     milestone_ref,
@@ -48,6 +49,7 @@ __all__ = [
     "Ask",
     "Contribution",
     "DateMove",
+    "Dependency",
     "DoneDate",
     "Draft",
     "Handover",

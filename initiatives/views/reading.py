@@ -7,6 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import Door, SignedInRequest, opens_to
 from initiatives.access import can_acknowledge, can_set_stand_in, can_update, may_set_up
+from initiatives.dependencies.reading import dependencies_as_at, has_dependencies
 from initiatives.filters import Filters, asked_day, asked_page, headings, in_asked_order, today
 from initiatives.history import initiative_as_at, portfolio, story
 from initiatives.people import orphaned
@@ -56,6 +57,7 @@ def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
             for m in found.milestones
         ],
         "events": events,
+        "dependencies": dependencies_as_at(day).of(row.pk) if has_dependencies(row, day) else None,
         "explanation": next((e.row.explanation for e in events if e.kind == "update" and e.row.pk == last_id), ""),
         "can_update": can_update(request.user, row),
         "can_acknowledge": can_acknowledge(request.user, row),

@@ -42,6 +42,13 @@ PAGES = [
     Page("initiatives, none found", "leader", "/initiatives/?q=no+such+thing"),
     Page("one initiative", "leader", "/initiatives/DS-010/"),
     Page("one initiative without milestones", "office", "/initiatives/DS-023/"),
+    Page("one initiative that puts others at risk", "leader", "/initiatives/DS-009/"),
+    Page("dependencies", "leader", "/dependencies/"),
+    Page("dependencies of a pillar as at a past day", "leader", "/dependencies/?pillar=potential&as_at={past_day}"),
+    Page("no dependencies yet", "office", "/dependencies/", portal="empty"),
+    Page("dependencies of one initiative", "owner", "/initiatives/DS-027/dependencies/"),
+    Page("dependencies of one initiative, to read", "leader", "/initiatives/DS-013/dependencies/"),
+    Page("a dependency refused", "owner", "/initiatives/DS-027/dependencies/", deed="depend_in_a_ring"),
     Page("update form", "owner", "/initiatives/DS-010/update/"),
     Page("update form with errors", "owner", "/initiatives/DS-010/update/", deed="save_with_errors"),
     Page("update saved", "owner", "/initiatives/DS-010/update/", deed="save"),
@@ -116,6 +123,16 @@ def hand_over_with_errors(page):
 
 def reassign_with_errors(page):
     page.get_by_role("button", name="Hand over what is ticked").first.click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def depend_in_a_ring(page):
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_label("Which milestone waits?").select_option(
+        label="DS-027-M04 One front door for requests for analysis"
+    )
+    page.get_by_label("What does it need?").fill("DS-027-M01")
+    page.get_by_role("button", name="Add this").click()
     expect(page.locator(".govuk-error-summary")).to_be_focused()
 
 
@@ -194,6 +211,7 @@ DEEDS = {
         save_after_somebody_else,
         hand_over_with_errors,
         reassign_with_errors,
+        depend_in_a_ring,
         send,
         send_with_errors,
         make_a_link,

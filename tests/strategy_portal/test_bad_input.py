@@ -21,13 +21,15 @@ PAGES = [
     "/aims/E1/",
     "/initiatives/",
     "/initiatives/DS-001/",
+    "/initiatives/DS-001/dependencies/",
+    "/dependencies/",
     "/exports/",
     "/exports/initiatives.csv",
     "/exports/updates.csv",
     "/exports/trend.csv",
 ]
-FILTERED = ["/initiatives/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
-PAGED = ["/initiatives/", "/pillars/purpose/"]
+FILTERED = ["/initiatives/", "/dependencies/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
+PAGED = ["/initiatives/", "/dependencies/", "/pillars/purpose/"]
 FILTERS = {
     "pillar": "purpose, process, people, potential.",
     "attention": "late, silent, moved, watermelon, ask.",
