@@ -126,7 +126,8 @@ def ds1(lea):
 @pytest.mark.parametrize("name", COLUMNS)
 def test_a_file_is_utf_8_with_a_byte_order_mark_and_crlf(ds1, name):
     corrects(ds1, title="Naïve, “quoted”\nand broken", recorded="2025-06-05")
-    needs((ds1, 3), (an_initiative("DS-002", recorded="2025-06-05", milestones=["2026-03-31"]), 1), recorded="2025-06-05")
+    ds2 = an_initiative("DS-002", recorded="2025-06-05", milestones=["2026-03-31"])
+    needs((ds1, 3), (ds2, 1), recorded="2025-06-05")
     raw = b"".join(csv_chunks(DATASETS[name], scope("2025-07-01")))
     assert raw.startswith(b"\xef\xbb\xbf" + DATASETS[name].header[0].encode())
     assert raw.count(b"\xef\xbb\xbf") == 1
