@@ -48,7 +48,7 @@ PAGES = [
     Page("no dependencies yet", "office", "/dependencies/", portal="empty"),
     Page("dependencies of one initiative", "owner", "/initiatives/DS-027/dependencies/"),
     Page("dependencies of one initiative, to read", "leader", "/initiatives/DS-013/dependencies/"),
-    Page("a dependency refused", "owner", "/initiatives/DS-027/dependencies/", deed="depend_in_a_ring"),
+    Page("a dependency refused", "office", "/initiatives/DS-024/dependencies/", deed="depend_with_errors"),
     Page("update form", "owner", "/initiatives/DS-010/update/"),
     Page("update form with errors", "owner", "/initiatives/DS-010/update/", deed="save_with_errors"),
     Page("update saved", "owner", "/initiatives/DS-010/update/", deed="save"),
@@ -126,14 +126,12 @@ def reassign_with_errors(page):
     expect(page.locator(".govuk-error-summary")).to_be_focused()
 
 
-def depend_in_a_ring(page):
-    page.get_by_role("button", name="Remove").click()
-    page.get_by_label("Which milestone waits?").select_option(
-        label="DS-027-M04 One front door for requests for analysis"
-    )
-    page.get_by_label("What does it need?").fill("DS-027-M01")
+def depend_with_errors(page):
+    page.get_by_label("Which milestone waits?").select_option(label="DS-024-M06 Permanent posts in the budget")
+    page.get_by_label("What does it need?").fill("DS-027-M04")
     page.get_by_role("button", name="Add this").click()
     expect(page.locator(".govuk-error-summary")).to_be_focused()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("It would wait for itself")
 
 
 def send(page):
@@ -211,7 +209,7 @@ DEEDS = {
         save_after_somebody_else,
         hand_over_with_errors,
         reassign_with_errors,
-        depend_in_a_ring,
+        depend_with_errors,
         send,
         send_with_errors,
         make_a_link,
