@@ -16,7 +16,9 @@ from typing import Any
 from accounts.history import end_of
 from initiatives import progress
 from initiatives.as_at import InitiativeAt, Portfolio
-from initiatives.history import first_day
+from initiatives.dependencies.reading import dependencies_in
+from initiatives.dependencies.risk import DependencyAt
+from initiatives.history import first_day, portfolio
 from initiatives.models import DateMove, Update, milestone_ref, was_late
 from initiatives.progress import MilestoneAt
 from initiatives.status import Status
@@ -472,6 +474,67 @@ GOLDEN_THREAD = Dataset(
 )
 
 
+# --- dependencies ---------------------------------------------------------------------------------
+def _dependency_rows(scope: Scope) -> Iterator[DependencyAt]:
+    # What others need bears on the forecasts, so all of it is worked out before the filters choose.
+    whole = portfolio(scope.day) if scope.filtered else scope.portfolio
+    ids = scope.ids
+    return (found for found in dependencies_in(whole).all if found.waiting.initiative.id in ids)
+
+
+def _needs_status(found: DependencyAt) -> str:
+    return found.needed.milestone.status(found.needed.initiative.day).value
+
+
+DEPENDENCIES = Dataset(
+    name="dependencies",
+    one_row_is="A milestone that needs one of another initiative, as at a day. The filters choose by the initiative that waits.",
+    columns=(
+        Column("milestone", "text", "Ref of the milestone that waits", lambda r: r.waiting.milestone.ref),
+        Column("initiative", "text", "Ref of its initiative", lambda r: r.waiting.initiative.ref),
+        Column("needs", "text", "Ref of the milestone that it needs", lambda r: r.needed.milestone.ref),
+        Column("needs_initiative", "text", "Ref of that milestone's initiative", lambda r: r.needed.initiative.ref),
+        Column("why", "text", "What it needs it for, in one line", lambda r: r.why),
+        Column(
+            "due_on", "date", "The day on which the milestone that waits is due", lambda r: r.waiting.milestone.due_on
+        ),
+        Column(
+            "needs_due_on",
+            "date",
+            "The day on which the milestone that it needs is due",
+            lambda r: r.needed.milestone.due_on,
+        ),
+        Column("needs_status", "word", "`done`, `late` or `open`, as in `milestones`", _needs_status),
+        Column(
+            "needs_forecast_on",
+            "date",
+            "The day on which what it needs is done at the earliest: its due date, or `as_at` when it is late, or the forecast of what it needs itself, whichever is last; empty when it is done, withdrawn or stopped with its initiative",
+            lambda r: r.forecast_on,
+        ),
+        Column(
+            "at_risk",
+            "truth",
+            "The milestone is still to be done, and what it needs is forecast after its due date, was withdrawn or stopped",
+            lambda r: r.at_risk,
+        ),
+        Column(
+            "days_at_risk",
+            "integer",
+            "By how many days; empty when it is not at risk, or when what it needs was withdrawn or stopped",
+            lambda r: r.days,
+        ),
+        Column(
+            "root",
+            "text",
+            "Ref of the milestone at the start of the chain that puts it at risk",
+            lambda r: r.root and r.root.milestone.ref,
+        ),
+        Column("as_at", "date", AS_AT, lambda r: r.waiting.initiative.day),
+    ),
+    rows=_dependency_rows,
+)
+
+
 # --- trend ----------------------------------------------------------------------------------------
 def _trend_rows(scope: Scope) -> list[months.MonthPoint]:
     ends = metrics.whole_month_ends(first_day(), scope.day)
@@ -499,5 +562,6 @@ DATASETS: dict[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
         PILLARS, INITIATIVES, MILESTONES, UPDATES, DATE_MOVES, ALIGNMENTS, COMMITMENTS, GOLDEN_THREAD, TREND,
+        DEPENDENCIES,
     )
 }  # fmt: skip

@@ -15,6 +15,7 @@ urlpatterns = [
     path("aims/", views.aims, name="aims"),
     re_path(r"^aims/(?P<code>[AE][0-9]{1,4})/$", views.aim, name="aim"),
     path("changes/", views.changes, name="changes"),
+    path("dependencies/", views.dependencies, name="dependencies"),
     path("exports/", views.exports, name="exports"),
     re_path(r"^exports/(?P<name>[a-z_]{1,30})\.(?P<format>[a-z]{3,4})$", views.export, name="export"),
 ]

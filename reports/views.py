@@ -16,6 +16,7 @@ from initiatives import history, kept
 from initiatives.access import can_acknowledge, can_set_stand_in, can_update, may_set_up
 from initiatives.as_at import InitiativeAt, Portfolio
 from initiatives.comparison import beside, compared_initiative
+from initiatives.dependencies.reading import dependencies_as_at, dependencies_in, has_dependencies
 from initiatives.filters import FILTER_NAMES, Filter, Filters, asked_day, asked_page, compared_day
 from initiatives.forecast import ends_known
 from initiatives.history import explanations, first_day, initiative_as_at, story
@@ -117,6 +118,7 @@ def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
             for m in found.milestones
         ],
         "chart": end_chart(found),
+        "dependencies": dependencies_as_at(day).of(row.pk) if has_dependencies(row, day) else None,
         "comparison": compared_initiative(initiative_as_at(row, other), found) if other else None,
         "events": events,
         "explanation": next((e.row.explanation for e in events if e.kind == "update" and e.row.pk == last_id), ""),
@@ -183,6 +185,27 @@ def aim(request: HttpRequest, code: str) -> HttpResponse:
             words = {"commitment": figures, "behind": behind, **served_words([figures.commitment], now, then)}
             return render(request, "reports/commitment.html", words)
     raise Http404("There is no such aim or commitment.")
+
+
+@opens_to(Door.READ)
+@require_safe
+def dependencies(request: HttpRequest) -> HttpResponse:
+    """Show what late milestones put at risk, across the pillars, and then everything else that waits."""
+    now = history.portfolio(asked_day(request))
+    filters = Filters(request.GET, now)
+    among = frozenset(i.id for i in filters.apply().initiatives) if filters.active else None
+    stood = dependencies_in(now)
+    others = stood.without_risk(among)
+    words = {
+        "causes": stood.causes(among),
+        "page": asked_page(others, request.GET),
+        "at_risk": len(stood.risks(among)),
+        "any": bool(stood.all),
+        "pillars": next(f for f in filters if f.name == "pillar"),
+        "query": filters.address(request),
+        "kept": [(name, value) for name in FILTER_NAMES for value in request.GET.getlist(name)],
+    }
+    return render(request, "reports/dependencies.html", words)
 
 
 @opens_to(Door.READ)

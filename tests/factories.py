@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.history import LONDON
 from accounts.models import User
 from initiatives import actions
+from initiatives.dependencies.actions import add_dependency
 from initiatives.history import initiative_as_at
 from initiatives.models import Alignment, Ask, Contribution, Initiative, Milestone
 from pillars.models import Aim, Commitment, Pillar
@@ -175,6 +176,13 @@ def contributes(initiative, slug, *, recorded):
     """Record a further pillar that an initiative contributes to."""
     with clock_at(recorded):
         return Contribution.objects.create(initiative=initiative, pillar=Pillar.objects.get(slug=slug))
+
+
+def needs(waiting, needed, *, recorded, why="", by=None):
+    """Say that one milestone needs another; each is (initiative, number)."""
+    with clock_at(recorded) as now:
+        said = {"by": by, "on": timezone.localdate(now), "why": why}
+        return add_dependency(milestone=milestone(*waiting), needs=milestone(*needed), **said)
 
 
 def corrects(thing, *, recorded, **attributes):

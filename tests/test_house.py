@@ -101,6 +101,7 @@ HOUSE = {
     "calendar/": Line("/calendar/"),
     "aims/": Line("/aims/"),
     "^aims/(?P<code>[AE][0-9]{1,4})/$": Line("/aims/E1/"),
+    "dependencies/": Line("/dependencies/"),
     "exports/": Line("/exports/"),
     "^exports/(?P<name>[a-z_]{1,30})\\.(?P<format>[a-z]{3,4})$": Line("/exports/updates.csv"),
     # initiatives
@@ -147,6 +148,13 @@ HOUSE = {
         OFFICE,
         PAGE | {"POST": 302},
         sends={"withdraw": "{partnerlink}", "reason": "Not needed."},
+        writes=True,
+    ),
+    "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/dependencies/$": Line(
+        "/initiatives/DS-001/dependencies/",
+        answers=PAGE | {"POST": 302},
+        may_post=OFFICE | {"owner"},
+        sends={"milestone": "{milestone}", "needs": "DS-002-M01"},
         writes=True,
     ),
     # A good link: whoever opens it changes nothing, and sent empty the form comes back.

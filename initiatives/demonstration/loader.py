@@ -25,6 +25,7 @@ from initiatives.models import (
     Ask,
     Contribution,
     DateMove,
+    Dependency,
     DoneDate,
     Handover,
     Initiative,
@@ -123,6 +124,7 @@ class Loader:
         for start in range(0, len(rows), 200):  # a few hundred stories in memory at a time
             chunk = slice(start, start + 200)
             self._stories(list(zip(initiatives[chunk], rows[chunk], strict=True)), organisation)
+        self._dependencies(list(zip(initiatives, rows, strict=True)))
 
     def _initiative(self, words: Words, organisation: Organisation) -> Initiative:
         begun = [stage["on"] for stage in words["stages"] if stage["stage"] == Stage.IN_PROGRESS]
@@ -188,6 +190,21 @@ class Loader:
             _create(model, (made for story in told for made in story.rows[model]))
         _create(Ask, (ask for story in told for ask in story.asks()))
         _create(Answer, (answer for story in told for answer in story.answers))
+
+    def _dependencies(self, initiatives: list[tuple[Words, Initiative]]) -> None:
+        """Say which milestone needs which, once all of them have been saved."""
+        saved = Milestone.objects.values_list("initiative__ref", "number", "id").iterator(chunk_size=5000)
+        ids = {milestone_ref(ref, number): id_ for ref, number, id_ in saved}
+        made = []
+        for words, row in initiatives:
+            for said in words.get("dependencies", ()):
+                milestone = ids[milestone_ref(row.ref, said["milestone"])]
+                dependency: Any = Dependency(
+                    milestone_id=milestone, needs_id=ids[said["needs"]], why=said["why"], said_on=self._day(said["on"])
+                )
+                dependency._history_date, dependency._history_user = self._at(said["on"], 11), row.owner or row.deputy
+                made.append(dependency)
+        bulk_create_with_history(made, Dependency, batch_size=BATCH)
 
 
 def _handed_over(words: Words) -> list[Words]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from initiatives.models import milestone_ref
 from initiatives.status import Focus, Rag
 
 YEARS = 5
@@ -17,6 +18,7 @@ PLACES = ("libraries", "schools", "highways", "social care", "public health", "p
 STEPS = ("Agree the scope", "Sign the agreement", "Build the first version", "Test with users", "Go live", "Evaluate")
 CHANGES = ("Work went on as planned.", "The supplier answered.", "Two teams joined.", "Tests found gaps.")
 NEXT = ("Review with the sponsor.", "Finish the tests.", "Write the agreement up.", "Meet the partners.")
+NEEDS = ("It builds on the same records.", "The same team does both.", "The supplier delivers them in this order.")
 REASONS = ("The supplier is late.", "The team lost a post.", "Partners asked for more time.")
 
 
@@ -27,7 +29,11 @@ def portfolio(
     random = Random(seed)  # noqa: S311  (nothing secret hangs on it)
     width = max(3, len(str(count)))
     names = [person["username"] for person in people if "contributor" in person["roles"]]
-    return [_initiative(random, f"DS-{n:0{width}d}", organisation, names) for n in range(1, count + 1)]
+    made = [_initiative(random, f"DS-{n:0{width}d}", organisation, names) for n in range(1, count + 1)]
+    for place, words in enumerate(made):
+        if place and random.random() < 0.2:
+            _depends(random, words, made[random.randrange(place)])
+    return made
 
 
 def _initiative(random: Random, ref: str, organisation: dict[str, Any], names: list[str]) -> dict[str, Any]:
@@ -73,6 +79,21 @@ def _initiative(random: Random, ref: str, organisation: dict[str, Any], names: l
         "milestones": [] if random.random() < 0.05 else _milestones(random, start, end),
         "updates": [] if proposed or random.random() < 0.03 else _updates(random, start, end, cadence),
     }
+
+
+def _depends(random: Random, words: dict[str, Any], other: dict[str, Any]) -> None:
+    """Let one of the later half of its milestones need one of another initiative. Only refs before it: no rings."""
+    if words["milestones"] and other["milestones"]:
+        number = random.randint(len(STEPS) // 2, len(STEPS))
+        both_began = max(words["stages"][0]["on"], other["stages"][0]["on"])
+        words["dependencies"] = [
+            {
+                "milestone": number,
+                "needs": milestone_ref(other["ref"], random.randint(1, len(STEPS))),
+                "on": random.randint(both_began, -1),
+                "why": random.choice(NEEDS),
+            }
+        ]
 
 
 def _milestones(random: Random, start: int, end: int) -> list[dict[str, Any]]:

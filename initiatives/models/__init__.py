@@ -34,6 +34,7 @@ from initiatives.models.updating import (
 from initiatives.models.work import (
     Alignment,
     Contribution,
+    Dependency,
     Initiative,
     Milestone,
     milestone_ref,
@@ -49,6 +50,7 @@ __all__ = [
     "Ask",
     "Contribution",
     "DateMove",
+    "Dependency",
     "DoneDate",
     "Draft",
     "Handover",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -134,6 +135,33 @@ class Milestone(models.Model):
     @property
     def ref(self) -> str:
         return milestone_ref(self.initiative.ref, self.number)
+
+
+class Dependency(models.Model):
+    """That a milestone waits for one of another initiative."""
+
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="dependencies")
+    needs = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="needed_by")
+    why = models.CharField(max_length=300, blank=True, help_text="One line on what it needs of it.")
+    said_on = models.DateField()
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["milestone", "needs"]
+        verbose_name_plural = "dependencies"
+        constraints = [
+            models.UniqueConstraint(fields=["milestone", "needs"], name="dependency_is_said_once"),
+            models.CheckConstraint(name="dependency_is_of_another_milestone", condition=~Q(milestone=F("needs"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone} needs {self.needs}"
+
+    def clean(self) -> None:
+        """Refuse what the database cannot see: that both are milestones of one initiative."""
+        if self.milestone.initiative_id == self.needs.initiative_id:
+            raise ValidationError("A milestone can need one of another initiative, not one of its own.")
 
 
 def milestone_ref(initiative_ref: str, number: int) -> str:

@@ -45,6 +45,13 @@ PAGES = [
     Page("initiatives, none found", "leader", "/initiatives/?q=no+such+thing"),
     Page("one initiative", "leader", "/initiatives/DS-010/"),
     Page("one initiative without milestones", "office", "/initiatives/DS-023/"),
+    Page("one initiative that puts others at risk", "leader", "/initiatives/DS-009/"),
+    Page("dependencies", "leader", "/dependencies/"),
+    Page("dependencies of a pillar as at a past day", "leader", "/dependencies/?pillar=potential&as_at={past_day}"),
+    Page("no dependencies yet", "office", "/dependencies/", portal="empty"),
+    Page("dependencies of one initiative", "owner", "/initiatives/DS-027/dependencies/"),
+    Page("dependencies of one initiative, to read", "leader", "/initiatives/DS-013/dependencies/"),
+    Page("a dependency refused", "office", "/initiatives/DS-024/dependencies/", deed="depend_with_errors"),
     Page("update form", "owner", "/initiatives/DS-010/update/"),
     Page("update form with errors", "owner", "/initiatives/DS-010/update/", deed="save_with_errors"),
     Page("update saved", "owner", "/initiatives/DS-010/update/", deed="save"),
@@ -122,6 +129,14 @@ def reassign_with_errors(page):
     expect(page.locator(".govuk-error-summary")).to_be_focused()
 
 
+def depend_with_errors(page):
+    page.get_by_label("Which milestone waits?").select_option(label="DS-024-M06 Permanent posts in the budget")
+    page.get_by_label("What does it need?").fill("DS-027-M04")
+    page.get_by_role("button", name="Add this").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("It would wait for itself")
+
+
 def send(page):
     page.get_by_label("Green", exact=True).check()
     page.get_by_label("What changed since the last update?").fill("The portal has a new home.")
@@ -197,6 +212,7 @@ DEEDS = {
         save_after_somebody_else,
         hand_over_with_errors,
         reassign_with_errors,
+        depend_with_errors,
         send,
         send_with_errors,
         make_a_link,

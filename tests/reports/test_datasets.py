@@ -22,6 +22,7 @@ from tests.factories import (
     corrects,
     day,
     moves,
+    needs,
     says,
     ticks,
     withdraws,
@@ -48,6 +49,8 @@ COLUMNS = {
     "never_updated, paused, complete, stopped, progress_percent, planned_percent",
     "trend": "month_end, pillar, proposed, green, amber, red, no_current_update, never_updated, paused, complete, "
     "stopped, progress_percent, planned_percent",
+    "dependencies": "milestone, initiative, needs, needs_initiative, why, due_on, needs_due_on, needs_status, "
+    "needs_forecast_on, at_risk, days_at_risk, root, as_at",
 }
 
 
@@ -123,6 +126,8 @@ def ds1(lea):
 @pytest.mark.parametrize("name", COLUMNS)
 def test_a_file_is_utf_8_with_a_byte_order_mark_and_crlf(ds1, name):
     corrects(ds1, title="Naïve, “quoted”\nand broken", recorded="2025-06-05")
+    ds2 = an_initiative("DS-002", recorded="2025-06-05", milestones=["2026-03-31"])
+    needs((ds1, 3), (ds2, 1), recorded="2025-06-05")
     raw = b"".join(csv_chunks(DATASETS[name], scope("2025-07-01")))
     assert raw.startswith(b"\xef\xbb\xbf" + DATASETS[name].header[0].encode())
     assert raw.count(b"\xef\xbb\xbf") == 1
@@ -333,7 +338,7 @@ def test_people_are_named_as_they_were_called_on_the_day(strategy):
 # --- Queries --------------------------------------------------------------------------------------
 QUERIES = {
     "pillars": 15, "initiatives": 15, "milestones": 15, "updates": 16, "date_moves": 16, "alignments": 15,
-    "commitments": 15, "golden_thread": 15, "trend": 32,
+    "commitments": 15, "golden_thread": 15, "trend": 32, "dependencies": 16,
 }  # fmt: skip
 
 
@@ -341,6 +346,7 @@ QUERIES = {
 def test_each_data_set_takes_the_same_number_of_queries_however_many_initiatives(
     olga, django_assert_num_queries, count
 ):
+    last = an_initiative("DS-999", recorded="2025-04-01", milestones=["2025-05-30"])
     for number in range(1, count + 1):
         found = an_initiative(f"DS-{number:03d}", recorded="2025-04-01", owner=olga, milestones=["2025-05-30"])
         says(found, on="2025-05-02", by=olga)
@@ -348,6 +354,7 @@ def test_each_data_set_takes_the_same_number_of_queries_however_many_initiatives
         aligns(found, "E1", recorded="2025-05-04")
         contributes(found, "people", recorded="2025-05-04")
         answers(asks(found, on="2025-05-05"), on="2025-05-06")
+        needs((found, 1), (last, 1), recorded="2025-05-06")
     assert as_at(found, "2025-07-01").date_moves == 1
     for name, queries in QUERIES.items():
         with django_assert_num_queries(queries):

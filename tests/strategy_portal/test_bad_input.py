@@ -22,6 +22,8 @@ PAGES = [
     "/initiatives/",
     "/initiatives/DS-001/",
     "/calendar/",
+    "/initiatives/DS-001/dependencies/",
+    "/dependencies/",
     "/exports/",
     "/exports/initiatives.csv",
     "/exports/updates.csv",
@@ -29,6 +31,8 @@ PAGES = [
 ]
 FILTERED = ["/initiatives/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
 PAGED = ["/initiatives/", "/pillars/purpose/", "/calendar/"]
+FILTERED = ["/initiatives/", "/dependencies/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
+PAGED = ["/initiatives/", "/dependencies/", "/pillars/purpose/"]
 FILTERS = {
     "pillar": "purpose, process, people, potential.",
     "attention": "late, silent, moved, watermelon, ask.",

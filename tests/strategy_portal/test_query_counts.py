@@ -28,6 +28,7 @@ from tests.factories import (
     hands_over,
     leaves,
     moves,
+    needs,
     says,
     stands_in,
     ticks,
@@ -80,6 +81,9 @@ def a_life(number):
     asks(initiative, on="2025-06-05")
     aligns(initiative, f"E{number}", recorded="2025-06-06")
     contributes(initiative, f"other-{number}", recorded="2025-06-06")
+    other = an_initiative(f"OT-{number:03d}", recorded="2025-04-01", milestones=["2025-05-01", "2025-05-02"])
+    needs((initiative, 2), (other, 1), recorded="2025-06-06")
+    needs((other, 2), (initiative, 2), recorded="2025-06-06")
     Reminder.objects.create(person=owner, on="2025-06-06")
     hands_over(initiative, "sponsor", deputy, on="2025-06-07")
     stands_in(initiative, sponsor, on="2025-06-08", until="2100-01-01")
@@ -98,12 +102,12 @@ PAGES = [
     "/initiatives/?q=title&sort=owner&attention=late", "/exports/", "/?as_at=2025-07-01",
     "/initiatives/?as_at=2025-07-01", "/initiatives/DS-001/update/", "/my/", "/initiatives/DS-001/links/",
     "/initiatives/DS-001/handover/", "/initiatives/DS-001/stand-in/", "/initiatives/orphans/",
-    "/my/reminders/", "/my/calendar.ics",
+    "/my/reminders/", "/my/calendar.ics", "/dependencies/", "/initiatives/DS-001/dependencies/",
     *(
         f"/exports/{name}.csv"
         for name in (
             "pillars", "initiatives", "milestones", "updates", "date_moves", "alignments", "commitments",
-            "golden_thread", "trend",
+            "golden_thread", "trend", "dependencies",
         )
     ),
     "/admin/", "/admin/initiatives/initiative/?o=1", "/admin/initiatives/datemove/", "/admin/initiatives/donedate/",

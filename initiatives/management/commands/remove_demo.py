@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import ProtectedError, Q, QuerySet
 
 from accounts.models import RoleGrant, User
 from initiatives.models import (
@@ -19,6 +19,7 @@ from initiatives.models import (
     Ask,
     Contribution,
     DateMove,
+    Dependency,
     DoneDate,
     Handover,
     Initiative,
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         count = initiatives.count()
         self._forget_reminders(initiatives)
         self._forget_what_happened(initiatives)
+        self._forget_dependencies(initiatives)
         for model, path in ((Alignment, "initiative"), (Contribution, "initiative"), (Milestone, "initiative")):
             self._forget(model.objects.filter(**{f"{path}__in": initiatives}))
         self._forget(initiatives)
@@ -66,6 +68,12 @@ class Command(BaseCommand):
         lines.delete()
         for start in range(0, len(reminders), 500):
             Reminder.objects.filter(pk__in=reminders[start : start + 500], lines=None).delete()
+
+    def _forget_dependencies(self, initiatives: QuerySet[Initiative]) -> None:
+        """Delete what waits for the demonstration, your own work's dependencies too, and those removed before."""
+        of = Q(milestone__initiative__in=initiatives) | Q(needs__initiative__in=initiatives)
+        Dependency.objects.filter(of).delete()
+        Dependency.history.filter(of).delete()
 
     def _forget_what_happened(self, initiatives: QuerySet[Initiative]) -> None:
         """Delete rows that nothing else may delete: the demonstration never happened."""
