@@ -46,3 +46,8 @@ def can_acknowledge(person: Any, initiative: Initiative) -> bool:
     return (
         Role.LEADER in person.roles or may_set_up(person) or (bool(person.roles) and person.pk == initiative.sponsor_id)
     )
+
+
+def can_note(person: Any, initiative: Initiative) -> bool:
+    """Leaders note what a meeting said, and so do those who may update: owner, deputy, sponsor, strategy office."""
+    return Role.LEADER in person.roles or can_update(person, initiative)

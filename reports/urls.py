@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("pillars/", views.pillars, name="pillars"),
     path("pillars/<slug:slug>/", views.pillar, name="pillar"),
+    path("meeting/", views.meeting, name="meeting"),
     path("aims/", views.aims, name="aims"),
     re_path(r"^aims/(?P<code>[AE][0-9]{1,4})/$", views.aim, name="aim"),
     path("exports/", views.exports, name="exports"),

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.access import Door, opens_to
+from accounts.access import Door, SignedInRequest, opens_to
+from initiatives.access import can_note
 from initiatives.as_at import Portfolio
-from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page
+from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page, read_day
+from initiatives.forms.note import NoteForm
 from initiatives.history import Timeline, explanations, first_day, portfolio
+from initiatives.models import Initiative
 from initiatives.progress import whole
 from pillars.history import PillarAt
 from reports import charts, metrics
 from reports.datasets import DATASETS, Scope, csv_chunks
+from reports.meeting import agenda, end_of_last_month, on_screen, place_of
 
 TREND_MONTHS = 13  # twelve months back and the last one
 
@@ -105,6 +110,29 @@ def aim(request: HttpRequest, code: str) -> HttpResponse:
 
 @opens_to(Door.READ)
 @require_safe
+def meeting(request: SignedInRequest) -> HttpResponse:
+    """Go through what the filters choose in a meeting, one initiative at a time, what is most pressing first."""
+    day = asked_day(request)
+    since = asked_since(request, day)
+    filters = Filters(request.GET, portfolio(day))
+    order = agenda(filters.apply())
+    ref = request.GET.get("at") or (order[0].ref if order else "")
+    shown = next((i for i in order if i.ref == ref), None)
+    if ref and shown is None:
+        raise Http404("The meeting does not go through an initiative of that ref.")
+    words: dict[str, Any] = {"day": day, "since": since, "filters": filters, "pillar": one_pillar(filters)}
+    words["kept"] = [(n, v) for n, vs in request.GET.lists() for v in vs if n in FILTER_NAMES or n == "since"]
+    if shown:
+        row = Initiative.objects.get(pk=shown.id)
+        words["query"] = address = "&".join(filter(None, (filters.address(request), kept_since(request))))
+        words["here"] = here = f"{request.path}?{'&'.join(filter(None, (f'at={ref}', address)))}"
+        words |= {"place": place_of(shown, order), "screen": on_screen(row, day, since), "initiative": shown}
+        words["note"] = NoteForm(then=here) if can_note(request.user, row) else None
+    return render(request, "reports/meeting.html", words)
+
+
+@opens_to(Door.READ)
+@require_safe
 def exports(request: HttpRequest) -> HttpResponse:
     """List the data sets with their columns, and links that keep the filters and the date in force."""
     day = asked_day(request)
@@ -135,6 +163,32 @@ def export(request: HttpRequest, name: str, format: str) -> HttpResponse | Strea
     response = StreamingHttpResponse(csv_chunks(DATASETS[name], scope), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{day:%Y-%m-%d}.csv"'
     return response
+
+
+# --- What a meeting asks for ----------------------------------------------------------------------
+def asked_since(request: HttpRequest, day: date) -> date:
+    """Return the day from whose end on changes are told: the last month's end, unless the address names another."""
+    asked = request.GET.get("since")
+    if not asked:
+        return end_of_last_month(day)
+    since = read_day(asked, "since")
+    if since >= day:
+        raise BadRequest(f"since must be before the day that the page speaks of, {day:%Y-%m-%d}.")
+    return since
+
+
+def kept_since(request: HttpRequest) -> str:
+    """Return the part of an address that asks for the same `since`."""
+    return urlencode({"since": request.GET["since"]}) if request.GET.get("since") else ""
+
+
+def one_pillar(filters: Filters) -> PillarAt | None:
+    """Return the pillar, when the filters choose one pillar and nothing else."""
+    chosen = {filter_.name: filter_.chosen for filter_ in filters if filter_.chosen}
+    if filters.q or set(chosen) != {"pillar"} or len(chosen["pillar"]) != 1:
+        return None
+    slug = chosen["pillar"][0].value
+    return next(pillar for pillar in filters.portfolio.pillars if pillar.slug == slug)
 
 
 # --- What several pages show ----------------------------------------------------------------------

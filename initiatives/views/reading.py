@@ -6,8 +6,9 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import Door, SignedInRequest, opens_to
-from initiatives.access import can_acknowledge, can_set_stand_in, can_update, may_set_up
+from initiatives.access import can_acknowledge, can_note, can_set_stand_in, can_update, may_set_up
 from initiatives.filters import Filters, asked_day, asked_page, headings, in_asked_order, today
+from initiatives.following import follows
 from initiatives.history import initiative_as_at, portfolio, story
 from initiatives.people import orphaned
 from initiatives.views.found import of_ref
@@ -59,6 +60,8 @@ def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
         "explanation": next((e.row.explanation for e in events if e.kind == "update" and e.row.pk == last_id), ""),
         "can_update": can_update(request.user, row),
         "can_acknowledge": can_acknowledge(request.user, row),
+        "can_note": can_note(request.user, row),
+        "follows": follows(request.user, row),
         "can_hand_over": may_set_up(request.user),
         "can_set_stand_in": can_set_stand_in(request.user, row),
         "last_update_id": last_id,

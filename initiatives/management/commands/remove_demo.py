@@ -20,11 +20,13 @@ from initiatives.models import (
     Contribution,
     DateMove,
     DoneDate,
+    Follow,
     Handover,
     Initiative,
     LinkUse,
     LinkWithdrawal,
     Milestone,
+    Note,
     PartnerLink,
     Reminder,
     ReminderLine,
@@ -83,6 +85,7 @@ class Command(BaseCommand):
             (StageChange, "initiative"),
             (Handover, "initiative"),
             (StandIn, "initiative"),
+            (Note, "initiative"),
         ):
             ids = list(model.objects.filter(**{f"{path}__in": initiatives}).values_list("pk", flat=True))
             for start in range(0, len(ids), 10_000):  # SQLite takes so many at once
@@ -126,6 +129,7 @@ class Command(BaseCommand):
             if session.get_decoded().get("_auth_user_id") in {str(id_) for id_ in ids}:
                 session.delete()
         ReminderPreference.objects.filter(person_id__in=ids).delete()  # with the key of their calendar
+        Follow.objects.filter(person_id__in=ids).delete()
         kept = self._forget_unless_used(User)
         for person in kept:  # named by your own work, but nobody's account: its password is known to all
             person.is_active = False

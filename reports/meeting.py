@@ -1,0 +1,191 @@
+"""Going through initiatives in a meeting: in which order, and what to know of the one on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.history import PersonAt, end_of
+from initiatives.as_at import InitiativeAt, Portfolio, Since, ref_order
+from initiatives.following import changed_since
+from initiatives.history import AskAt, Timeline
+from initiatives.models import Answer, Ask, DateMove, Initiative, Note, Update
+from initiatives.periods import ONE_DAY
+from initiatives.progress import MilestoneAt
+from initiatives.status import Stage, Status
+
+STAGES = (Stage.IN_PROGRESS, Stage.PAUSED, Stage.PROPOSED)  # what is complete or stopped is gone through no longer
+
+
+def agenda(portfolio: Portfolio) -> tuple[InitiativeAt, ...]:
+    """Return the initiatives that a meeting goes through, what is most pressing first.
+
+    Work in progress comes before paused work, and that before proposed work. Within a stage the first of these that
+    holds decides: an ask waits beyond the day by which it was needed, red, said green and reads red, silent, a late
+    milestone, amber, none of them. Within those the order is that of ref, so the same day always gives the same order.
+    """
+    owed = asks_beyond_their_day(portfolio.day)
+
+    def pressing(i: InitiativeAt) -> int:
+        reasons = (
+            i.id in owed,
+            i.status == Status.RED,
+            i.is_watermelon,
+            i.status.is_silent,
+            bool(i.late_milestones),
+            i.status == Status.AMBER,
+        )
+        return reasons.index(True) if True in reasons else len(reasons)
+
+    live = (i for i in portfolio.initiatives if i.stage in STAGES)
+    return tuple(sorted(live, key=lambda i: (STAGES.index(i.stage), pressing(i), ref_order(i.ref))))
+
+
+def _open_asks(day: date) -> QuerySet[Any]:
+    """Return the asks that waited for an answer at the end of the day, the one asked first at the top."""
+    waiting = Q(answer=None) | Q(answer__recorded_at__gte=end_of(day))
+    return Ask.objects.recorded_before(end_of(day)).filter(waiting)
+
+
+def asks_beyond_their_day(day: date) -> frozenset[int]:
+    """Return the ids of the initiatives that waited, at the end of the day, for an answer needed before it."""
+    return frozenset(_open_asks(day).filter(needed_by__lt=day).values_list("initiative_id", flat=True))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the initiative on the screen stands in the meeting."""
+
+    number: int
+    of: int
+    first: InitiativeAt
+    previous: InitiativeAt | None
+    next: InitiativeAt | None
+
+
+def place_of(initiative: InitiativeAt, order: tuple[InitiativeAt, ...]) -> Place:
+    """Return where one of the initiatives of the meeting stands in it."""
+    at = order.index(initiative)
+    before, after = order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None
+    return Place(at + 1, len(order), order[0], before, after)
+
+
+@dataclass(frozen=True)
+class Said:
+    """Somebody's words, with who said them under the name of the day; `row` is an update, a note or an answer."""
+
+    row: Any
+    by: PersonAt | None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What was recorded of an initiative after the end of the day `since`, by the end of the day that it stands at."""
+
+    since: date
+    now: InitiativeAt
+    then: InitiativeAt | None  # None when it was not on record
+    milestones: Since
+    moves: list[DateMove]
+    asks: list[Ask]
+    answers: list[Said]
+    notes: list[Said]
+
+    @property
+    def rag_turned(self) -> bool:
+        return self.then is not None and self.then.rag != self.now.rag
+
+    @property
+    def status_turned(self) -> bool:
+        """Whether the status became another one, in a way that the RAG does not tell."""
+        if self.then is None or self.then.status == self.now.status:
+            return False
+        return (self.then.status, self.now.status) != (self.then.rag, self.now.rag)
+
+    @property
+    def withdrawn(self) -> list[MilestoneAt]:
+        gone = {m.id for m in self.then.milestones if m.withdrawn_on} if self.then else set()
+        return [m for m in self.now.milestones if m.withdrawn_on and m.id not in gone]
+
+    @cached_property
+    def anything(self) -> bool:
+        """Whether anything changed but for the notes, which have a place of their own."""
+        changed = (self.milestones.done, self.milestones.late, self.withdrawn, self.moves, self.asks, self.answers)
+        return self.rag_turned or self.status_turned or self.then is None or any(changed)
+
+
+@dataclass(frozen=True)
+class OnScreen:
+    """What a meeting sees of one initiative."""
+
+    initiative: InitiativeAt
+    said: Said | None  # the update last said
+    asks: list[AskAt]
+    changes: Changes
+
+    @property
+    def slipped(self) -> list[tuple[MilestoneAt, int]]:
+        """The open and done milestones whose date is another than first promised, with the days between."""
+        kept = (m for m in self.initiative.milestones if m.withdrawn_on is None)
+        return [(m, (m.due_on - m.first_due_on).days) for m in kept if m.due_on != m.first_due_on]
+
+    @property
+    def end_slipped(self) -> int:
+        """By how many days the end is later than first promised; negative when it is earlier."""
+        i = self.initiative
+        return (i.ends_on - i.first_ends_on).days if i.ends_on and i.first_ends_on else 0
+
+    @property
+    def late(self) -> list[tuple[MilestoneAt, int]]:
+        """The late milestones with the days by which they are late, the latest first."""
+        day = self.initiative.day
+        return sorted(((m, (day - m.due_on).days) for m in self.initiative.late_milestones), key=lambda pair: -pair[1])
+
+    @property
+    def next_milestone(self) -> MilestoneAt | None:
+        """The open milestone that is due next and not late."""
+        day = self.initiative.day
+        ahead = (m for m in self.initiative.milestones if m.is_open(day) and not m.is_late(day))
+        return min(ahead, key=lambda m: (m.due_on, m.ref), default=None)
+
+
+def on_screen(row: Initiative, day: date, since: date) -> OnScreen:
+    """Return what a meeting on `day` sees of an initiative that existed by then: its whole history alone is read."""
+    timeline = Timeline(day, only=row)
+    portfolio = timeline.at(day)
+    (now,) = portfolio.initiatives
+    then = next(iter(timeline.at(since).initiatives), None)
+
+    def said(row: Any) -> Said:
+        return Said(row, portfolio.people.get(row.recorded_by_id or 0))
+
+    def recorded(model: Any, path: str = "initiative") -> QuerySet[Any]:
+        rows = model.objects.recorded_before(end_of(day)).filter(recorded_at__gte=end_of(since))
+        found: QuerySet[Any] = rows.filter(**{path: row})
+        return found
+
+    update = Update.objects.filter(pk=now.last_update.id).first() if now.last_update else None
+    waiting = (
+        _open_asks(day).filter(initiative=row).order_by("asked_on", "id").select_related("asked_of")
+    )
+    changes = Changes(
+        since=since,
+        now=now,
+        then=then,
+        milestones=changed_since(now, since),
+        moves=list(recorded(DateMove).select_related("milestone")),
+        asks=list(recorded(Ask)),
+        answers=[said(answer) for answer in recorded(Answer, "ask__initiative").select_related("ask")],
+        notes=[said(note) for note in recorded(Note).order_by("-recorded_at", "-id")],
+    )
+    asks = [AskAt(ask, None, (day - ask.asked_on).days) for ask in waiting]
+    return OnScreen(now, said(update) if update else None, asks, changes)
+
+
+def end_of_last_month(day: date) -> date:
+    """Return the last day of the month before the one that holds `day`."""
+    return day.replace(day=1) - ONE_DAY
