@@ -13,7 +13,7 @@ from accounts.history import PersonAt, end_of
 from initiatives.as_at import InitiativeAt, Portfolio, Since, ref_order
 from initiatives.following import changed_since
 from initiatives.history import AskAt, Timeline
-from initiatives.models import Answer, Ask, DateMove, Initiative, Note, Update
+from initiatives.models import Ask, DateMove, Initiative, Note, Update
 from initiatives.periods import ONE_DAY
 from initiatives.progress import MilestoneAt
 from initiatives.status import Stage, Status
@@ -45,15 +45,11 @@ def agenda(portfolio: Portfolio) -> tuple[InitiativeAt, ...]:
     return tuple(sorted(live, key=lambda i: (STAGES.index(i.stage), pressing(i), ref_order(i.ref))))
 
 
-def _open_asks(day: date) -> QuerySet[Any]:
-    """Return the asks that waited for an answer at the end of the day, the one asked first at the top."""
-    waiting = Q(answer=None) | Q(answer__recorded_at__gte=end_of(day))
-    return Ask.objects.recorded_before(end_of(day)).filter(waiting)
-
-
 def asks_beyond_their_day(day: date) -> frozenset[int]:
     """Return the ids of the initiatives that waited, at the end of the day, for an answer needed before it."""
-    return frozenset(_open_asks(day).filter(needed_by__lt=day).values_list("initiative_id", flat=True))
+    waiting = Q(answer=None) | Q(answer__recorded_at__gte=end_of(day))
+    found = Ask.objects.recorded_before(end_of(day)).filter(waiting, needed_by__lt=day)
+    return frozenset(found.values_list("initiative_id", flat=True))
 
 
 @dataclass(frozen=True)
@@ -100,6 +96,13 @@ class Changes:
         return self.then is not None and self.then.rag != self.now.rag
 
     @property
+    def said_again(self) -> bool:
+        """Whether an update came and left the RAG as it was."""
+        if self.then is None or self.then.last_update is None or self.rag_turned:
+            return False
+        return self.then.last_update != self.now.last_update
+
+    @property
     def status_turned(self) -> bool:
         """Whether the status became another one, in a way that the RAG does not tell."""
         if self.then is None or self.then.status == self.now.status:
@@ -115,7 +118,7 @@ class Changes:
     def anything(self) -> bool:
         """Whether anything changed but for the notes, which have a place of their own."""
         changed = (self.milestones.done, self.milestones.late, self.withdrawn, self.moves, self.asks, self.answers)
-        return self.rag_turned or self.status_turned or self.then is None or any(changed)
+        return self.then is None or self.rag_turned or self.said_again or self.status_turned or any(changed)
 
 
 @dataclass(frozen=True)
@@ -153,9 +156,10 @@ class OnScreen:
         return min(ahead, key=lambda m: (m.due_on, m.ref), default=None)
 
 
-def on_screen(row: Initiative, day: date, since: date) -> OnScreen:
-    """Return what a meeting on `day` sees of an initiative that existed by then: its whole history alone is read."""
-    timeline = Timeline(day, only=row)
+def on_screen(initiative: InitiativeAt, since: date) -> OnScreen:
+    """Return what a meeting sees of one initiative as at its day; the history of no other one is read."""
+    day, begin, end = initiative.day, end_of(since), end_of(initiative.day)
+    timeline = Timeline(day, only=Initiative(pk=initiative.id))
     portfolio = timeline.at(day)
     (now,) = portfolio.initiatives
     then = next(iter(timeline.at(since).initiatives), None)
@@ -163,27 +167,27 @@ def on_screen(row: Initiative, day: date, since: date) -> OnScreen:
     def said(row: Any) -> Said:
         return Said(row, portfolio.people.get(row.recorded_by_id or 0))
 
-    def recorded(model: Any, path: str = "initiative") -> QuerySet[Any]:
-        rows = model.objects.recorded_before(end_of(day)).filter(recorded_at__gte=end_of(since))
-        found: QuerySet[Any] = rows.filter(**{path: row})
-        return found
+    def recorded(model: Any) -> QuerySet[Any]:
+        rows: QuerySet[Any] = model.objects.recorded_before(end).filter(initiative_id=now.id)
+        return rows
 
+    asked = list(recorded(Ask).select_related("answer", "asked_of"))
+    answers = [ask.answer for ask in asked if hasattr(ask, "answer") and ask.answer.recorded_at < end]
+    answers.sort(key=lambda answer: (answer.recorded_at, answer.pk))
+    answered = {answer.ask_id for answer in answers}
     update = Update.objects.filter(pk=now.last_update.id).first() if now.last_update else None
-    waiting = (
-        _open_asks(day).filter(initiative=row).order_by("asked_on", "id").select_related("asked_of")
-    )
     changes = Changes(
         since=since,
         now=now,
         then=then,
         milestones=changed_since(now, since),
-        moves=list(recorded(DateMove).select_related("milestone")),
-        asks=list(recorded(Ask)),
-        answers=[said(answer) for answer in recorded(Answer, "ask__initiative").select_related("ask")],
-        notes=[said(note) for note in recorded(Note).order_by("-recorded_at", "-id")],
+        moves=list(recorded(DateMove).filter(recorded_at__gte=begin).select_related("milestone")),
+        asks=[ask for ask in asked if ask.recorded_at >= begin],
+        answers=[said(answer) for answer in answers if answer.recorded_at >= begin],
+        notes=[said(note) for note in recorded(Note).filter(recorded_at__gte=begin).reverse()],
     )
-    asks = [AskAt(ask, None, (day - ask.asked_on).days) for ask in waiting]
-    return OnScreen(now, said(update) if update else None, asks, changes)
+    waiting = [AskAt(ask, None, (day - ask.asked_on).days) for ask in asked if ask.pk not in answered]
+    return OnScreen(now, said(update) if update else None, waiting, changes)
 
 
 def end_of_last_month(day: date) -> date:

@@ -18,7 +18,6 @@ from initiatives.as_at import Portfolio
 from initiatives.filters import FILTER_NAMES, Filters, asked_day, asked_page, read_day
 from initiatives.forms.note import NoteForm
 from initiatives.history import Timeline, explanations, first_day, portfolio
-from initiatives.models import Initiative
 from initiatives.progress import whole
 from pillars.history import PillarAt
 from reports import charts, metrics
@@ -123,11 +122,10 @@ def meeting(request: SignedInRequest) -> HttpResponse:
     words: dict[str, Any] = {"day": day, "since": since, "filters": filters, "pillar": one_pillar(filters)}
     words["kept"] = [(n, v) for n, vs in request.GET.lists() for v in vs if n in FILTER_NAMES or n == "since"]
     if shown:
-        row = Initiative.objects.get(pk=shown.id)
         words["query"] = address = "&".join(filter(None, (filters.address(request), kept_since(request))))
         words["here"] = here = f"{request.path}?{'&'.join(filter(None, (f'at={ref}', address)))}"
-        words |= {"place": place_of(shown, order), "screen": on_screen(row, day, since), "initiative": shown}
-        words["note"] = NoteForm(then=here) if can_note(request.user, row) else None
+        words |= {"place": place_of(shown, order), "screen": on_screen(shown, since), "initiative": shown}
+        words["note"] = NoteForm(then=here) if can_note(request.user, shown) else None
     return render(request, "reports/meeting.html", words)
 
 

@@ -123,6 +123,7 @@ class Loader:
             Follow(person=users[words["username"]], initiative=rows[ref], since=self.now)
             for words in people
             for ref in words.get("follows", ())
+            if ref in rows  # a small synthetic portfolio has the same people
         )
 
     def _initiatives(self, initiatives: list[Words], organisation: Organisation) -> None:

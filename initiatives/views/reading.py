@@ -60,7 +60,7 @@ def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
         "explanation": next((e.row.explanation for e in events if e.kind == "update" and e.row.pk == last_id), ""),
         "can_update": can_update(request.user, row),
         "can_acknowledge": can_acknowledge(request.user, row),
-        "can_note": can_note(request.user, row),
+        "can_note": can_note(request.user, found),
         "follows": follows(request.user, row),
         "can_hand_over": may_set_up(request.user),
         "can_set_stand_in": can_set_stand_in(request.user, row),
