@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Role
+from initiatives.as_at import InitiativeAt
 from initiatives.models import Initiative, StandIn
 
 SETS_UP = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
@@ -46,3 +47,11 @@ def can_acknowledge(person: Any, initiative: Initiative) -> bool:
     return (
         Role.LEADER in person.roles or may_set_up(person) or (bool(person.roles) and person.pk == initiative.sponsor_id)
     )
+
+
+def can_note(person: Any, initiative: InitiativeAt) -> bool:
+    """Leaders and the strategy office note what a meeting said; so may its owner, deputy and sponsor of the day."""
+    if Role.LEADER in person.roles or may_set_up(person):
+        return True
+    people = (initiative.owner, initiative.deputy, initiative.sponsor)
+    return bool(person.roles) and any(named and named.id == person.pk for named in people)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Max
@@ -23,9 +23,11 @@ from initiatives.models import (
     DateMove,
     DoneDate,
     Draft,
+    Follow,
     Handover,
     Initiative,
     Milestone,
+    Note,
     StageChange,
     StandIn,
     Update,
@@ -220,6 +222,27 @@ def withdraw_milestone(*, milestone: Milestone, by: User, on: date, reason: str)
 def answer_ask(*, ask: Ask, by: User, on: date, outcome: str, words: str) -> Answer:
     """Record what leaders said to an ask."""
     return Answer.objects.create(ask=ask, outcome=outcome, words=words, answered_on=on, recorded_by=by)
+
+
+@transaction.atomic
+def note(*, initiative: Initiative, by: User, on: date, words: str, key: UUID | None = None) -> Note:
+    """Record what a meeting of the day `on` said. The same words from one form, which has a key, are one note."""
+    fields = {"words": words, "noted_on": on, "recorded_by": by}
+    if key is None:
+        return Note.objects.create(initiative=initiative, **fields)
+    # Other words, from a page that somebody went back to, are another note: nothing written is lost.
+    same = uuid5(key, f"{initiative.pk} {by.pk} {words}")
+    return Note.objects.get_or_create(key=same, defaults={"initiative": initiative, **fields})[0]
+
+
+def follow(*, initiative: Initiative, by: User) -> Follow:
+    """Let a person hear of an initiative; followed once, it stays followed."""
+    return Follow.objects.get_or_create(initiative=initiative, person=by)[0]
+
+
+def stop_following(*, initiative: Initiative, by: User) -> None:
+    """Let a person hear of an initiative no longer."""
+    Follow.objects.filter(initiative=initiative, person=by).delete()
 
 
 def acknowledge(*, update: Update, by: User) -> Acknowledgement:

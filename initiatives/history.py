@@ -27,6 +27,7 @@ from initiatives.models import (
     Handover,
     Initiative,
     Milestone,
+    Note,
     StageChange,
     StandIn,
     Update,
@@ -275,7 +276,7 @@ def first_day() -> date | None:
 class Event:
     """Something that was recorded of an initiative, for its story: newest first on its page."""
 
-    kind: str  # update, move, done, stage, withdrawal, answer, handover or stand-in
+    kind: str  # update, move, done, stage, withdrawal, answer, note, handover or stand-in
     on: date
     recorded_at: datetime
     by: PersonAt | None
@@ -301,7 +302,7 @@ class Event:
             return str(self.row.outcome)
         if self.kind == "done":
             return "done" if self.row.done_on else "open"
-        return {"move": "moved", "withdrawal": "withdrawn"}.get(self.kind, "person")
+        return {"move": "moved", "withdrawal": "withdrawn", "note": "note"}.get(self.kind, "person")
 
 
 def story(initiative: Initiative, day: date) -> list[Event]:
@@ -324,6 +325,7 @@ def story(initiative: Initiative, day: date) -> list[Event]:
             Withdrawal.objects.filter(milestone__initiative=initiative).select_related("milestone__initiative"),
         ),
         ("answer", "answered_on", Answer.objects.filter(ask__initiative=initiative).select_related("ask")),
+        ("note", "noted_on", Note.objects.filter(**of)),
         ("handover", "handed_on", Handover.objects.filter(**of)),
         ("stand-in", None, StandIn.objects.filter(**of)),
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from initiatives.views import dependencies, links, my, people, reading, reminding, updating
+from initiatives.views import attending, dependencies, links, my, people, reading, reminding, updating
 
 app_name = "initiatives"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     re_path(rf"^initiatives/{REF}/handover/$", people.handover, name="handover"),
     re_path(rf"^initiatives/{REF}/stand-in/$", people.stand_in, name="stand_in"),
     re_path(rf"^initiatives/{REF}/dependencies/$", dependencies.dependencies, name="dependencies"),
+    re_path(rf"^initiatives/{REF}/notes/$", attending.note, name="note"),
+    re_path(rf"^initiatives/{REF}/follow/$", attending.follow, name="follow"),
     re_path(rf"^initiatives/{REF}/links/$", links.links, name="links"),
     re_path(r"^link/(?P<token>(?s:.+))/\Z", links.link, name="link"),  # whatever it holds: a bad one is told so
     path("my/", my.my, name="my"),

@@ -19,7 +19,7 @@ from initiatives.as_at import InitiativeAt, Portfolio
 from initiatives.dependencies.reading import dependencies_in
 from initiatives.dependencies.risk import DependencyAt
 from initiatives.history import first_day, portfolio
-from initiatives.models import DateMove, Update, milestone_ref, was_late
+from initiatives.models import DateMove, Note, Update, milestone_ref, was_late
 from initiatives.progress import MilestoneAt
 from initiatives.status import Status
 from reports import metrics, months
@@ -558,10 +558,25 @@ TREND = Dataset(
     rows=_trend_rows,
 )
 
+# --- notes ----------------------------------------------------------------------------------------
+NOTES = Dataset(
+    name="notes",
+    one_row_is="A note of what a meeting said of an initiative. Nothing in it changes afterwards.",
+    columns=(
+        Column("id", "integer", "Stable number of the note", lambda r: r.row.id),
+        Column("initiative", "text", "Ref of the initiative", lambda r: r.row.initiative__ref),
+        Column("noted_on", "date", "The day of the meeting", lambda r: r.row.noted_on),
+        Column("recorded_at", "moment", "The moment at which it was recorded, UTC", lambda r: r.row.recorded_at),
+        Column("by", "text", "Display name of the person who wrote it down", lambda r: r.by),
+        Column("words", "text", "What was said", lambda r: r.row.words),
+    ),
+    rows=_recorded(Note, "noted_on", "words"),
+)
+
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
         PILLARS, INITIATIVES, MILESTONES, UPDATES, DATE_MOVES, ALIGNMENTS, COMMITMENTS, GOLDEN_THREAD, TREND,
-        DEPENDENCIES,
+        DEPENDENCIES, NOTES,
     )
 }  # fmt: skip

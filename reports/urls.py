@@ -3,22 +3,23 @@
 from django.urls import path, re_path
 
 from initiatives.urls import REF
-from reports import views
+from reports.views import calendar, changes, dependencies, exports, initiative, meeting, pillars, thread
 
 app_name = "reports"
 
 urlpatterns = [
-    path("", views.dashboard, name="dashboard"),
-    path("pillars/", views.pillars, name="pillars"),
-    path("pillars/<slug:slug>/", views.pillar, name="pillar"),
-    path("calendar/", views.calendar, name="calendar"),
-    path("aims/", views.aims, name="aims"),
-    re_path(r"^aims/(?P<code>[AE][0-9]{1,4})/$", views.aim, name="aim"),
-    path("changes/", views.changes, name="changes"),
-    path("dependencies/", views.dependencies, name="dependencies"),
-    path("exports/", views.exports, name="exports"),
-    re_path(r"^exports/(?P<name>[a-z_]{1,30})\.(?P<format>[a-z]{3,4})$", views.export, name="export"),
+    path("", pillars.dashboard, name="dashboard"),
+    path("pillars/", pillars.pillars, name="pillars"),
+    path("pillars/<slug:slug>/", pillars.pillar, name="pillar"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("meeting/", meeting.meeting, name="meeting"),
+    path("aims/", thread.aims, name="aims"),
+    re_path(r"^aims/(?P<code>[AE][0-9]{1,4})/$", thread.aim, name="aim"),
+    path("changes/", changes.changes, name="changes"),
+    path("dependencies/", dependencies.dependencies, name="dependencies"),
+    path("exports/", exports.exports, name="exports"),
+    re_path(r"^exports/(?P<name>[a-z_]{1,30})\.(?P<format>[a-z]{3,4})$", exports.export, name="export"),
 ]
 
 # The page of one initiative stands among the addresses of initiatives, and shows charts.
-of_initiatives = [re_path(rf"^initiatives/{REF}/$", views.initiative, name="initiative")]
+of_initiatives = [re_path(rf"^initiatives/{REF}/$", initiative.initiative, name="initiative")]

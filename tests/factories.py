@@ -165,6 +165,17 @@ def answers(ask, *, on, outcome="answered"):
         return actions.answer_ask(ask=ask, by=None, on=day(on), outcome=outcome, words="The board agreed.")
 
 
+def notes(initiative, words="The board wants to see it again.", *, on, recorded=None, by):
+    """Write down what a meeting said."""
+    with clock_at(recorded or on):
+        return actions.note(initiative=initiative, by=by, on=day(on), words=words)
+
+
+def follows(person, initiative):
+    """Let a person follow an initiative."""
+    return actions.follow(initiative=initiative, by=person)
+
+
 def aligns(initiative, code, strength="main", *, recorded, how=""):
     """Align an initiative to a commitment."""
     with clock_at(recorded):

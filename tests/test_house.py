@@ -33,6 +33,7 @@ from tests.factories import (
     asks,
     clock_at,
     moves,
+    notes,
     says,
     ticks,
     undone,
@@ -99,6 +100,7 @@ HOUSE = {
     "pillars/": Line("/pillars/"),
     "pillars/<slug:slug>/": Line("/pillars/purpose/"),
     "calendar/": Line("/calendar/"),
+    "meeting/": Line("/meeting/"),
     "aims/": Line("/aims/"),
     "^aims/(?P<code>[AE][0-9]{1,4})/$": Line("/aims/E1/"),
     "dependencies/": Line("/dependencies/"),
@@ -142,6 +144,16 @@ HOUSE = {
         let_in=OFFICE | {"owner"},
         sends={"person": "{heir}", "reason": "On leave."},
         writes=True,
+    ),
+    "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/notes/$": Line(
+        "/initiatives/DS-001/notes/",
+        answers=PAGE | {"POST": 302},
+        let_in=OFFICE | {"leader", "owner"},
+        sends={"words": "The board wants to see it again."},
+        writes=True,
+    ),
+    "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/follow/$": Line(
+        "/initiatives/DS-001/follow/", answers={"POST": 302}, sends={"deed": "follow"}, writes=True
     ),
     "^initiatives/(?P<ref>[A-Z]{1,6}-[0-9]{1,5})/links/$": Line(
         "/initiatives/DS-001/links/",
@@ -304,6 +316,7 @@ def things(olgas, omars, olga):
     moves(olgas, 2, to="2025-08-31", recorded="2025-05-01")
     withdraws(olgas, 3, on="2025-05-01")
     answers(asks(olgas, on="2025-05-01", question="SECRET-ASK"), on="2025-05-10")
+    notes(olgas, "SECRET-NOTE", on="2025-06-02", by=olga)
     ask = asks(olgas, on="2025-06-01", question="SECRET-OPEN-ASK")
     partnerlink, link = make_link(initiative=olgas, person=olga, by=None)
     found = {
@@ -374,7 +387,9 @@ def test_there_are_secrets_to_tell(things, lea, as_):
         "/aims/E1/",
         "/initiatives/",
         "/initiatives/DS-001/",
+        "/meeting/",
         "/exports/updates.csv",
+        "/exports/notes.csv",
     ):
         assert b"SECRET" in body(as_(lea).get(path))
 

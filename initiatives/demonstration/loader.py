@@ -27,9 +27,11 @@ from initiatives.models import (
     DateMove,
     Dependency,
     DoneDate,
+    Follow,
     Handover,
     Initiative,
     Milestone,
+    Note,
     StageChange,
     StandIn,
     Update,
@@ -65,6 +67,7 @@ class Loader:
     def load(self, organisation: Words, people: list[Words], initiatives: list[Words], first: int) -> None:
         """Write everything; the strategy and its people are recorded on the day numbered `first`."""
         self._initiatives(initiatives, self._organisation(organisation, people, self._at(first, 9)))
+        self._follows(people)
 
     def _day(self, offset: int) -> date:
         return self.today + timedelta(days=offset)
@@ -113,6 +116,16 @@ class Loader:
         grants = [RoleGrant(user=found[words["username"]], role=role) for words in people for role in words["roles"]]
         bulk_create_with_history(grants, RoleGrant, default_date=at)
         return found
+
+    def _follows(self, people: list[Words]) -> None:
+        users = {user.username: user for user in User.objects.filter(is_demonstration=True)}
+        rows = {row.ref: row for row in Initiative.objects.filter(is_demonstration=True)}
+        Follow.objects.bulk_create(
+            Follow(person=users[words["username"]], initiative=rows[ref], since=self.now)
+            for words in people
+            for ref in words.get("follows", ())
+            if ref in rows  # a small synthetic portfolio has the same people
+        )
 
     def _initiatives(self, initiatives: list[Words], organisation: Organisation) -> None:
         rows = [self._initiative(words, organisation) for words in initiatives]
@@ -186,7 +199,7 @@ class Loader:
         for milestone in Milestone.objects.filter(initiative_id__in=ids).order_by("number"):
             milestones.setdefault(milestone.initiative_id, []).append(milestone)
         told = [_Story(self, words, row, milestones.get(row.id, []), organisation) for words, row in stories]
-        for model in (StageChange, DateMove, DoneDate, Withdrawal, Update, Handover, StandIn):
+        for model in (StageChange, DateMove, DoneDate, Withdrawal, Update, Handover, StandIn, Note):
             _create(model, (made for story in told for made in story.rows[model]))
         _create(Ask, (ask for story in told for ask in story.asks()))
         _create(Answer, (answer for story in told for answer in story.answers))
@@ -225,7 +238,7 @@ class _Story:
     ) -> None:
         self.loader, self.words, self.row, self.milestones = loader, words, row, milestones
         self.organisation = organisation
-        models = (StageChange, DateMove, DoneDate, Withdrawal, Update, Handover, StandIn)
+        models = (StageChange, DateMove, DoneDate, Withdrawal, Update, Handover, StandIn, Note)
         self.rows: dict[Any, list[Any]] = {model: [] for model in models}
         self.answers: list[Answer] = []
         # Days on which the owner spoke: what was done is ticked, and what moved is moved, with the next update.
@@ -293,6 +306,12 @@ class _Story:
             self._add(
                 StandIn, self.loader._at(words["set"], 9), initiative=self.row, person=people[words["person"]],
                 starts_on=day(words["from"]), ends_on=day(words["to"]), reason=words["reason"],
+            )  # fmt: skip
+
+        for words in self.words.get("notes", ()):
+            self._add(
+                Note, self.loader._at(words["on"], 16), initiative=self.row, words=words["words"],
+                noted_on=day(words["on"]), recorded_by=people[words["by"]],
             )  # fmt: skip
 
     def _updates(self) -> None:

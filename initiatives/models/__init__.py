@@ -9,6 +9,7 @@ from initiatives.models.history import (
     DateMove,
     DoneDate,
     Handover,
+    Note,
     StageChange,
     StandIn,
     Update,
@@ -24,6 +25,7 @@ from initiatives.models.recorded import (
 )
 from initiatives.models.updating import (
     Draft,
+    Follow,
     LinkUse,
     LinkWithdrawal,
     PartnerLink,
@@ -53,6 +55,7 @@ __all__ = [
     "Dependency",
     "DoneDate",
     "Draft",
+    "Follow",
     "Handover",
     "Initiative",
     "KeptMonth",
@@ -60,6 +63,7 @@ __all__ = [
     "LinkUse",
     "LinkWithdrawal",
     "Milestone",
+    "Note",
     "PartnerLink",
     "Recorded",
     "Reminder",

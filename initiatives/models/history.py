@@ -207,6 +207,21 @@ class Acknowledgement(Recorded):
         return f"{self.recorded_by} read {self.update}"
 
 
+class Note(Recorded):
+    """What a meeting said of an initiative, in the words of whoever wrote it down."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="notes")
+    words = models.TextField(max_length=NARRATIVE)
+    noted_on = models.DateField(default=timezone.localdate)
+    key = models.UUIDField(null=True, unique=True, editable=False)  # one form makes one note, however often sent
+
+    class Meta(Recorded.Meta):
+        constraints = [models.CheckConstraint(name="note_has_words", condition=~Q(words=""))]
+
+    def __str__(self) -> str:
+        return f"{self.initiative.ref}, {self.noted_on}: {self.words[:60]}"
+
+
 class Handover(Recorded):
     """The day on which an initiative's owner, deputy or sponsor changed, and why."""
 

@@ -1,4 +1,4 @@
-"""What helps people to say how it goes: drafts, links for partners, reminders and how people want them."""
+"""What helps people to say and hear how it goes: drafts, links for partners, reminders, and what somebody follows."""
 
 from __future__ import annotations
 
@@ -31,6 +31,20 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.initiative.ref}: draft of {self.person}"
+
+
+class Follow(models.Model):
+    """Somebody wants to hear of an initiative. It ends by being deleted: whom it interests is no history."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="follows")
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "initiative"], name="follow_is_the_only_one")]
+
+    def __str__(self) -> str:
+        return f"{self.person} follows {self.initiative.ref}"
 
 
 # --- A partner's link -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Door, SignedInRequest, opens_to
 from initiatives.duties import duties, milestones_due
 from initiatives.filters import asked_day
+from initiatives.following import followed_by
 from initiatives.history import acknowledgements_of, asks_of, portfolio
 from initiatives.models import Draft
 
@@ -20,7 +21,7 @@ LATELY = timedelta(days=90)
 @opens_to(Door.UPDATE)
 @require_safe
 def my(request: SignedInRequest) -> HttpResponse:
-    """Show a person the updates that they owe, soonest first, and what became of those that they said."""
+    """Show a person the updates that they owe, what became of those that they said, and what they follow."""
     day = asked_day(request)
     now, person = portfolio(day), request.user
     found = duties(now, person.pk)
@@ -32,6 +33,7 @@ def my(request: SignedInRequest) -> HttpResponse:
         "milestones": milestones_due(now, person.pk),
         "asks": asks_of(person, day, since=day - LATELY),
         "acknowledgements": acknowledgements_of(person, day, since=day - LATELY),
+        "followed": followed_by(person, now),
         "drafts": {draft.initiative_id: draft for draft in drafts} if request.is_today else {},  # type: ignore[attr-defined]
     }
     return render(request, "initiatives/my.html", words)

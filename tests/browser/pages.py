@@ -36,6 +36,12 @@ PAGES = [
     Page("calendar", "leader", "/calendar/"),
     Page("calendar of one pillar as at a past day", "leader", "/calendar/?pillar=people&quarters=8&as_at={past_day}"),
     Page("calendar of an empty portal", "office", "/calendar/", portal="empty"),
+    Page("meeting", "leader", "/meeting/"),
+    Page("meeting of a pillar as at a past day", "office", "/meeting/?pillar=people&at=DS-023&as_at={past_day}"),
+    Page("meeting with nothing to go through", "office", "/meeting/", portal="empty"),
+    Page("meeting, a note recorded", "leader", "/meeting/?at=DS-010", deed="record_a_note"),
+    Page("meeting, a note with errors", "leader", "/meeting/?at=DS-010", deed="record_a_note_with_errors"),
+    Page("note of a meeting", "office", "/initiatives/DS-010/notes/"),
     Page("golden thread", "leader", "/aims/"),
     Page("one aim", "leader", "/aims/A1/"),
     Page("one commitment", "leader", "/aims/E1/"),
@@ -78,7 +84,7 @@ PAGES = [
     Page("update refused", "owner", "/initiatives/DS-010/update/", deed="save_after_somebody_else"),
     Page("what I owe", "owner", "/my/"),
     Page("what I owe as at a past day", "owner", "/my/?as_at={past_day}"),
-    Page("what I owe, which is nothing", "leader", "/my/"),
+    Page("what I owe, which is nothing, and what I follow", "leader", "/my/"),
     Page("data sets", "analyst", "/exports/"),
     Page("data sets, filtered", "analyst", "/exports/?pillar=people&q=data", deed="open_details"),
     Page("account", "owner", "/accounts/"),
@@ -115,6 +121,17 @@ def save(page):
     page.get_by_label("What changed since the last update?").fill("The portal has a new home.")
     page.get_by_role("button", name="Save this update").click()
     expect(page.get_by_role("heading", name="Saved", exact=True)).to_be_focused()
+
+
+def record_a_note(page):
+    page.get_by_label("What did the meeting say?").fill("The board wants to see it again in May.")
+    page.get_by_role("button", name="Record this note").click()
+    expect(page.get_by_text("The note on DS-010 is on record.")).to_be_visible()
+
+
+def record_a_note_with_errors(page):
+    page.get_by_role("button", name="Record this note").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
 
 
 def hand_over_with_errors(page):
@@ -210,6 +227,8 @@ DEEDS = {
         come_back_to_a_draft,
         open_everything,
         save_after_somebody_else,
+        record_a_note,
+        record_a_note_with_errors,
         hand_over_with_errors,
         reassign_with_errors,
         depend_with_errors,

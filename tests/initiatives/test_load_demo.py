@@ -13,8 +13,9 @@ from django.utils import timezone
 from accounts.history import LONDON
 from accounts.models import User
 from initiatives import demonstration
+from initiatives.following import followed_by
 from initiatives.history import Timeline, first_day, portfolio
-from initiatives.models import Answer, Ask, Handover, Initiative, Recorded, Update
+from initiatives.models import Answer, Ask, Follow, Handover, Initiative, Note, Recorded, Update
 from initiatives.people import leavers, orphaned
 from initiatives.progress import whole
 from initiatives.status import Cadence, Focus, MilestoneStatus, Part, Stage, Status
@@ -115,6 +116,21 @@ def test_each_previous_rag_is_the_one_that_was_last_said():
         said.setdefault(update.initiative_id, []).append(
             (update.said_on, update.recorded_at, update.pk, update.rag),
         )
+
+
+def test_meetings_were_noted_and_two_people_follow_what_concerns_them():
+    load()
+    assert [(n.initiative.ref, n.recorded_by.username) for n in Note.objects.order_by("initiative__ref")] == [
+        ("DS-004", "office"),
+        ("DS-010", "office"),
+        ("DS-013", "leader"),
+    ]
+    followed = Counter(Follow.objects.values_list("person__username", flat=True))
+    assert followed == {"leader": 4, "sponsor": 1}
+    found = followed_by(User.objects.get(username="leader"), portfolio(day("2026-03-18")))
+    assert any(f.says_otherwise for f in found)
+    assert any(f.changed.late for f in found)
+    assert any(f.changed.done for f in found)
 
 
 def test_people_have_handed_over_left_and_stand_in():

@@ -14,11 +14,13 @@ from initiatives import actions
 from initiatives.models import (
     Acknowledgement,
     Draft,
+    Follow,
     Handover,
     Initiative,
     KeptMonth,
     LinkUse,
     LinkWithdrawal,
+    Note,
     PartnerLink,
     Reminder,
     ReminderLine,
@@ -30,7 +32,7 @@ from tests.factories import a_person, aligns, an_initiative, as_at, corrects, da
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "pop-up-book"
-KINDS = ("Update", "Ask", "Answer", "Withdrawal", "DoneDate", "Handover", "StandIn")
+KINDS = ("Update", "Ask", "Answer", "Withdrawal", "DoneDate", "Handover", "StandIn", "Note", "Follow")
 
 
 def counted():
@@ -93,6 +95,8 @@ def is_used(initiative, person):
     )
     stands_in(initiative, person, on="2026-02-03", until="2026-02-10")
     Draft.objects.create(initiative=initiative, person=person, said="rag=green")
+    actions.note(initiative=initiative, by=person, on=day("2026-02-03"), words="Seen.")
+    actions.follow(initiative=initiative, by=person)
     link = {"initiative": initiative, "person": person, "expires_at": "2026-03-01T00:00Z", "recorded_by": person}
     used = PartnerLink.objects.create(digest=f"{initiative.ref} used", **link)
     LinkUse.objects.create(link=used, update=said)
@@ -109,7 +113,19 @@ def test_nothing_is_left_of_handovers_links_drafts_and_reminders(settings):
     wish = ReminderPreference.objects.create(person=owner, days_before=3)
     wish.days_before = 4
     wish.save()
-    used = (Handover, StandIn, Acknowledgement, Draft, PartnerLink, LinkUse, LinkWithdrawal, Reminder, ReminderLine)
+    used = (
+        Handover,
+        StandIn,
+        Note,
+        Follow,
+        Acknowledgement,
+        Draft,
+        PartnerLink,
+        LinkUse,
+        LinkWithdrawal,
+        Reminder,
+        ReminderLine,
+    )
     assert all(model.objects.exists() for model in used)
     assert ReminderPreference.history.count() == 2
     assert runs("remove_demo") == "Removed 30 initiatives of the demonstration.\n"
@@ -133,12 +149,15 @@ def test_olgas_own_handovers_links_drafts_and_reminders_stay(settings):
     assert counted() == {table: number + own[table] for table, number in empty.items()}
 
 
-def test_a_person_of_the_demonstration_who_stays_has_no_calendar(settings):
+def test_a_person_of_the_demonstration_who_stays_has_no_calendar_and_follows_nothing(settings):
     loads(settings)
     office = User.objects.get(username="office")
     ReminderPreference.objects.create(person=office)
-    says(an_initiative("OWN-001", recorded="2026-01-05", pillar="own"), "green", on="2026-02-02", by=office)
+    own = an_initiative("OWN-001", recorded="2026-01-05", pillar="own")
+    says(own, "green", on="2026-02-02", by=office)
+    actions.follow(initiative=own, by=office)
     assert "Kept, because your own work refers to them: Strategy Office Manager" in runs("remove_demo")
+    assert not Follow.objects.exists()
     assert not ReminderPreference.objects.exists()
     assert not ReminderPreference.history.exists()
 

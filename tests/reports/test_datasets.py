@@ -23,6 +23,7 @@ from tests.factories import (
     day,
     moves,
     needs,
+    notes,
     says,
     ticks,
     withdraws,
@@ -51,6 +52,7 @@ COLUMNS = {
     "stopped, progress_percent, planned_percent",
     "dependencies": "milestone, initiative, needs, needs_initiative, why, due_on, needs_due_on, needs_status, "
     "needs_forecast_on, at_risk, days_at_risk, root, as_at",
+    "notes": "id, initiative, noted_on, recorded_at, by, words",
 }
 
 
@@ -120,6 +122,7 @@ def ds1(lea):
     ticks(found, 1, on="2025-05-28", recorded="2025-06-02")
     moves(found, 3, to="2026-06-30", recorded="2025-06-03")
     asks(found, on="2025-06-04")
+    notes(found, on="2025-06-05", by=lea)
     return found
 
 
@@ -289,6 +292,16 @@ def test_a_move_of_an_initiatives_own_promise_names_no_milestone():
     ]
 
 
+def test_a_note_is_exported_with_who_wrote_it_down_and_when(ds1, lea):
+    notes(ds1, "=Seen, and liked.", on="2025-06-06", recorded="2025-06-09", by=lea)
+    rows = [list(row.values())[1:] for row in taken("notes")]
+    assert rows == [
+        ["DS-001", "2025-06-05", "2025-06-05T11:00:00Z", "Lea Lang", "The board wants to see it again."],
+        ["DS-001", "2025-06-06", "2025-06-09T11:00:00Z", "Lea Lang", "'=Seen, and liked."],
+    ]
+    assert column("notes", "noted_on", "2025-06-08") == ["2025-06-05"]
+
+
 def test_alignments_say_how(ds1):
     assert [list(row.values()) for row in taken("alignments")] == [
         ["DS-001", "E1", "Commitment 1", "A1", "main", "By sharing."]
@@ -338,7 +351,7 @@ def test_people_are_named_as_they_were_called_on_the_day(strategy):
 # --- Queries --------------------------------------------------------------------------------------
 QUERIES = {
     "pillars": 15, "initiatives": 15, "milestones": 15, "updates": 16, "date_moves": 16, "alignments": 15,
-    "commitments": 15, "golden_thread": 15, "trend": 32, "dependencies": 16,
+    "commitments": 15, "golden_thread": 15, "trend": 32, "dependencies": 16, "notes": 16,
 }  # fmt: skip
 
 
@@ -355,6 +368,7 @@ def test_each_data_set_takes_the_same_number_of_queries_however_many_initiatives
         contributes(found, "people", recorded="2025-05-04")
         answers(asks(found, on="2025-05-05"), on="2025-05-06")
         needs((found, 1), (last, 1), recorded="2025-05-06")
+        notes(found, on="2025-05-07", by=olga)
     assert as_at(found, "2025-07-01").date_moves == 1
     for name, queries in QUERIES.items():
         with django_assert_num_queries(queries):

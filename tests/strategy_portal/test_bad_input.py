@@ -16,6 +16,7 @@ PAGES = [
     "/",
     "/pillars/",
     "/pillars/purpose/",
+    "/meeting/",
     "/aims/",
     "/aims/A1/",
     "/aims/E1/",
@@ -28,11 +29,14 @@ PAGES = [
     "/exports/initiatives.csv",
     "/exports/updates.csv",
     "/exports/trend.csv",
+    "/exports/notes.csv",
 ]
 FILTERED = ["/initiatives/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
 PAGED = ["/initiatives/", "/pillars/purpose/", "/calendar/"]
 FILTERED = ["/initiatives/", "/dependencies/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
 PAGED = ["/initiatives/", "/dependencies/", "/pillars/purpose/"]
+FILTERED = ["/initiatives/", "/meeting/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
+PAGED = ["/initiatives/", "/pillars/purpose/"]
 FILTERS = {
     "pillar": "purpose, process, people, potential.",
     "attention": "late, silent, moved, watermelon, ask.",

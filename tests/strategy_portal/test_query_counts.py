@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from initiatives.models import (
     Answer,
     DateMove,
@@ -25,10 +26,12 @@ from tests.factories import (
     answers,
     asks,
     contributes,
+    follows,
     hands_over,
     leaves,
     moves,
     needs,
+    notes,
     says,
     stands_in,
     ticks,
@@ -58,6 +61,7 @@ def test_a_page_takes_as_many_queries_with_30_initiatives_as_with_2000(as_, ana,
     assert counted(client, "/pillars/people/") == 21
     assert counted(client, "/initiatives/") == 19
     assert counted(client, "/calendar/") == 19
+    assert counted(client, "/meeting/") == 39
 
 
 # --- One row and three ----------------------------------------------------------------------------
@@ -88,6 +92,9 @@ def a_life(number):
     hands_over(initiative, "sponsor", deputy, on="2025-06-07")
     stands_in(initiative, sponsor, on="2025-06-08", until="2100-01-01")
     leaves(deputy, on="2025-06-09")
+    notes(initiative, on="2025-06-10", by=owner)
+    for administrator in User.objects.filter(grants__role="administrator"):
+        follows(administrator, initiative)
     for model, path in (
         (DateMove, "initiative"), (StageChange, "initiative"), (DoneDate, "milestone__initiative"),
         (Withdrawal, "milestone__initiative"), (Answer, "ask__initiative"), (Handover, "initiative"),
@@ -103,11 +110,14 @@ PAGES = [
     "/initiatives/?as_at=2025-07-01", "/initiatives/DS-001/update/", "/my/", "/initiatives/DS-001/links/",
     "/initiatives/DS-001/handover/", "/initiatives/DS-001/stand-in/", "/initiatives/orphans/",
     "/my/reminders/", "/my/calendar.ics", "/dependencies/", "/initiatives/DS-001/dependencies/",
+    "/meeting/", "/meeting/?as_at=2025-07-01", "/initiatives/DS-001/notes/",
+    "/my/reminders/", "/my/calendar.ics",
     *(
         f"/exports/{name}.csv"
         for name in (
             "pillars", "initiatives", "milestones", "updates", "date_moves", "alignments", "commitments",
             "golden_thread", "trend", "dependencies",
+            "golden_thread", "trend", "notes",
         )
     ),
     "/admin/", "/admin/initiatives/initiative/?o=1", "/admin/initiatives/datemove/", "/admin/initiatives/donedate/",

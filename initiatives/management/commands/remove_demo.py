@@ -21,11 +21,13 @@ from initiatives.models import (
     DateMove,
     Dependency,
     DoneDate,
+    Follow,
     Handover,
     Initiative,
     LinkUse,
     LinkWithdrawal,
     Milestone,
+    Note,
     PartnerLink,
     Reminder,
     ReminderLine,
@@ -91,6 +93,7 @@ class Command(BaseCommand):
             (StageChange, "initiative"),
             (Handover, "initiative"),
             (StandIn, "initiative"),
+            (Note, "initiative"),
         ):
             ids = list(model.objects.filter(**{f"{path}__in": initiatives}).values_list("pk", flat=True))
             for start in range(0, len(ids), 10_000):  # SQLite takes so many at once
@@ -134,6 +137,7 @@ class Command(BaseCommand):
             if session.get_decoded().get("_auth_user_id") in {str(id_) for id_ in ids}:
                 session.delete()
         ReminderPreference.objects.filter(person_id__in=ids).delete()  # with the key of their calendar
+        Follow.objects.filter(person_id__in=ids).delete()
         kept = self._forget_unless_used(User)
         for person in kept:  # named by your own work, but nobody's account: its password is known to all
             person.is_active = False

@@ -1,0 +1,1 @@
+"""What leaders look at and analysts take away. Each view fetches, asks for figures, and answers."""
