@@ -7,7 +7,7 @@ import pytest
 from initiatives.history import portfolio
 from initiatives.models import Ask
 from pillars.models import Pillar
-from reports.meeting import agenda, on_screen
+from reports.meeting import on_screen, running_order
 from tests.factories import (
     a_person,
     an_initiative,
@@ -32,7 +32,7 @@ TODAY = "2025-06-16"
 
 def order(on=TODAY):
     """Return the refs in the order in which a meeting goes through them."""
-    return [i.ref for i in agenda(portfolio(day(on)))]
+    return [i.ref for i in running_order(portfolio(day(on)))]
 
 
 def begun(ref, rag=None, milestones=("2026-03-31",), **more):
