@@ -165,6 +165,13 @@ def test_of_two_needs_the_one_that_is_done_last_names_the_risk(works):
     assert downstream(works[3], 2) == [("DS-001-M02", 62)]
 
 
+def test_what_lands_on_the_very_due_date_is_no_risk_so_the_chain_starts_after_it(works):
+    needs((works[1], 2), (works[2], 1), recorded="2025-04-10")
+    needs((works[2], 1), (works[3], 2), recorded="2025-04-10")
+    moves(works[2], 1, to="2025-07-31", recorded="2025-05-01")  # the day on which DS-003-M02 is due
+    assert risks() == {"DS-001-M02": (62, ["DS-002-M01"])}
+
+
 # --- As at a past day -----------------------------------------------------------------------------
 def test_what_is_recorded_later_never_changes_an_earlier_day(chain):
     assert risks("2025-04-09") == {}
