@@ -34,16 +34,9 @@ class Page(HTMLParser):
         elif row and "distribution__counts" in classes:
             self.figures.append((row, "counts", {}))
         elif row and "status" in classes:
-            kind = (
-                "reading"
-                if "status--reading" in classes
-                else "milestone"
-                if "status--milestone" in classes
-                else "status"
-            )
             words = [name.removeprefix("status--") for name in classes if name.startswith("status--")]
-            plain = [word for word in words if word not in ("reading", "milestone", "large")]
-            self.figures.append((row, kind, plain[0]))
+            kind = next((word for word in words if word in ("reading", "milestone", "said")), "status")
+            self.figures.append((row, kind, next(word for word in words if word not in (kind, "large"))))
 
     def handle_startendtag(self, tag, attrs):
         """An element of a picture that holds nothing."""
