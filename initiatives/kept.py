@@ -114,15 +114,16 @@ def portfolio(day: date) -> Portfolio:
     """Return the portfolio as at the day: today's from what is kept, any other from history."""
     if day != timezone.localdate():
         return history.portfolio(day)
-    strategy, people = StrategyHistory().at(day), PeopleHistory().at(day)
-    rows = list(KeptStanding.objects.fresh(day, rules()).values_list("told", "more"))
-    found: list[InitiativeAt] = list(_told(rows, day, strategy, people))
-    fresh = {initiative.id for initiative in found}
+    rows = list(KeptStanding.objects.fresh(day, rules()).values_list("initiative_id", "told", "more"))
+    fresh = {id_ for id_, _, _ in rows}
     missing = set(KeptStanding.objects.values_list("initiative_id", flat=True)) - fresh
     if missing:
-        read = history.Timeline(day, days=[day], only=missing).at(day).initiatives
-        found += [initiative for initiative in read if initiative.id not in fresh]
-    return Portfolio(day, strategy, people, tuple(sorted(found, key=lambda i: ref_order(i.ref))))
+        read = history.Timeline(day, days=[day], only=missing).at(day)
+    else:
+        read = Portfolio(day, StrategyHistory().at(day), PeopleHistory().at(day), ())
+    found: list[InitiativeAt] = [i for i in read.initiatives if i.id not in fresh]
+    found += _told([told for _, *told in rows], day, read.strategy, read.people)
+    return read.narrowed(sorted(found, key=lambda i: ref_order(i.ref)))
 
 
 def red_since(now: Portfolio) -> dict[int, date]:
@@ -248,7 +249,7 @@ def _tell_milestone(m: MilestoneAt) -> list[Any]:
 
 
 def _told(
-    rows: Sequence[tuple[str, str]], day: date, strategy: StrategyAt, people: Mapping[int, PersonAt]
+    rows: Sequence[Sequence[str]], day: date, strategy: StrategyAt, people: Mapping[int, PersonAt]
 ) -> Iterator[KeptInitiativeAt]:
     """Yield the initiatives that were written down. Thousands are read for one page, so nothing is done twice here."""
     stages, statuses = ({word.value: word for word in words} for words in (Stage, Status))

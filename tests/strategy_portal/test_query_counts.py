@@ -109,9 +109,9 @@ PAGES = [
     "/initiatives/?q=title&sort=owner&attention=late", "/exports/", "/?as_at=2025-07-01",
     "/initiatives/?as_at=2025-07-01", "/initiatives/DS-001/update/", "/my/", "/initiatives/DS-001/links/",
     "/initiatives/DS-001/handover/", "/initiatives/DS-001/stand-in/", "/initiatives/orphans/",
-    "/my/reminders/", "/my/calendar.ics", "/dependencies/", "/initiatives/DS-001/dependencies/",
+    "/asks/", "/asks/?of=me", "/asks/?as_at=2025-07-01", "/my/reminders/", "/my/calendar.ics", "/dependencies/", "/initiatives/DS-001/dependencies/",
     "/meeting/", "/meeting/?as_at=2025-07-01", "/initiatives/DS-001/notes/",
-    "/my/reminders/", "/my/calendar.ics",
+    "/asks/", "/asks/?of=me", "/asks/?as_at=2025-07-01", "/my/reminders/", "/my/calendar.ics",
     *(
         f"/exports/{name}.csv"
         for name in (
