@@ -155,6 +155,33 @@ def _gap(figures: Callable[[Any], Any]) -> Column:
     )
 
 
+def _other_clocks(figures: Callable[[Any], Any], of: str) -> tuple[Column, ...]:
+    """Return what stands beside progress against first promises: today's dates, and how far those have moved."""
+    return (
+        Column(
+            "due_percent",
+            "integer",
+            f"{of}: weight due by `as_at` at the dates as moved by then over total weight, whole percent",
+            lambda r: progress.whole(figures(r).due),
+        ),
+        Column(
+            "days_moved",
+            "integer",
+            f"{of}: days from first promised to due dates as moved by then, mean by weight, whole days",
+            lambda r: progress.nearest(figures(r).days_moved),
+        ),
+    )
+
+
+def _due_gap(figures: Callable[[Any], Any]) -> Column:
+    return Column(
+        "due_gap_points",
+        "integer",
+        "Exact progress less exact due, in whole points; negative is behind the dates as moved",
+        lambda r: progress.whole(figures(r).due_gap),
+    )
+
+
 def _milestones(figures: Callable[[Any], Any]) -> tuple[Column, ...]:
     return (
         Column("milestones_total", "integer", "How many milestones, withdrawn ones included", lambda r: figures(r)[0]),
@@ -197,6 +224,8 @@ PILLARS = Dataset(
             )
         ),
         Column("asks_open", "integer", "How many asks wait for an answer", lambda r: r.of.figures.asks_open),
+        *_other_clocks(lambda r: r.of.figures, MEAN),
+        _due_gap(lambda r: r.of.figures),
     ),
     rows=_pillar_rows,
 )
@@ -273,6 +302,8 @@ INITIATIVES = Dataset(
         Column("asks_open", "integer", "How many of its asks wait for an answer", lambda i: i.asks_open),
         Column("as_at", "date", AS_AT, lambda i: i.day),
         Column("weight", "integer", "How much it counts in the figures of its pillar", lambda i: i.weight),
+        *_other_clocks(lambda i: i, "Its milestones"),
+        _due_gap(lambda i: i),
     ),
     rows=lambda scope: scope.portfolio.initiatives,
 )
@@ -451,6 +482,7 @@ COMMITMENTS = Dataset(
             "No initiative's main alignment stands behind it, stopped work left aside",
             lambda r: r.is_gap,
         ),
+        *_other_clocks(lambda r: r.figures, MEAN),
     ),
     rows=lambda scope: metrics.by_commitment(scope.portfolio),
 )
@@ -469,6 +501,7 @@ GOLDEN_THREAD = Dataset(
         ),
         *_distribution(lambda r: r.figures),
         *_progress(lambda r: r.figures, MEAN),
+        *_other_clocks(lambda r: r.figures, MEAN),
     ),
     rows=lambda scope: metrics.golden_thread(scope.portfolio),
 )
@@ -554,6 +587,7 @@ TREND = Dataset(
         Column("pillar", "text", "The pillar's slug", lambda r: r.pillar.slug),
         *_statuses(lambda r: r.figures),
         *_progress(lambda r: r.figures, MEAN),
+        *_other_clocks(lambda r: r.figures, MEAN),
     ),
     rows=_trend_rows,
 )

@@ -38,7 +38,8 @@ def meeting(request: SignedInRequest) -> HttpResponse:
     if shown:
         words["query"] = address = "&".join(filter(None, (filters.address(request), kept_since(request))))
         words["here"] = here = f"{request.path}?{'&'.join(filter(None, (f'at={ref}', address)))}"
-        words |= {"place": place_of(shown, order), "screen": on_screen(shown, since), "initiative": shown}
+        screen = on_screen(shown, since)
+        words |= {"place": place_of(shown, order), "screen": screen, "initiative": screen.initiative}
         words["note"] = NoteForm(then=here) if can_note(request.user, shown) else None
     return render(request, "reports/meeting.html", words)
 

@@ -20,6 +20,7 @@ from initiatives.dependencies.reading import dependencies_as_at
 from initiatives.dependencies.risk import Dependencies, Edge, Promise, needed_first, way
 from initiatives.models import Dependency
 from initiatives.progress import MilestoneAt
+from tests.exports import taken
 from tests.factories import (
     an_initiative,
     clock_at,
@@ -162,6 +163,13 @@ def test_of_two_needs_the_one_that_is_done_last_names_the_risk(works):
     assert risks() == {"DS-001-M02": (62, ["DS-003-M02"])}
     assert downstream(works[3], 1) == [("DS-001-M02", 3)]
     assert downstream(works[3], 2) == [("DS-001-M02", 62)]
+
+
+def test_what_lands_on_the_very_due_date_is_no_risk_so_the_chain_starts_after_it(works):
+    needs((works[1], 2), (works[2], 1), recorded="2025-04-10")
+    needs((works[2], 1), (works[3], 2), recorded="2025-04-10")
+    moves(works[2], 1, to="2025-07-31", recorded="2025-05-01")  # the day on which DS-003-M02 is due
+    assert risks() == {"DS-001-M02": (62, ["DS-002-M01"])}
 
 
 # --- As at a past day -----------------------------------------------------------------------------
@@ -508,3 +516,27 @@ def test_a_pillar_keeps_what_waits_in_it_and_what_is_needed_of_it(lea, as_, pill
 @pytest.mark.usefixtures("today")
 def test_without_any_the_page_says_what_to_do(works, lea, as_):
     assert "Nothing waits for anything yet" in words_of(as_(lea).get("/dependencies/"))
+
+
+# --- As data --------------------------------------------------------------------------------------
+@pytest.mark.usefixtures("all_of_them")
+def test_each_dependency_is_a_row_that_says_what_the_page_says(chain):
+    first, second, third = taken("dependencies", TODAY)
+    assert first == {
+        "milestone": "DS-001-M02", "initiative": "DS-001", "needs": "DS-002-M01", "needs_initiative": "DS-002",
+        "why": "The same records.", "due_on": "2025-05-30", "needs_due_on": "2025-05-28", "needs_status": "late",
+        "needs_forecast_on": "2025-06-02", "at_risk": "true", "days_at_risk": "3", "root": "DS-003-M01",
+        "as_at": TODAY,
+    }  # fmt: skip
+    assert (second["milestone"], second["days_at_risk"], second["root"]) == ("DS-002-M01", "5", "DS-003-M01")
+    told = ("milestone", "needs_forecast_on", "at_risk", "days_at_risk", "root")
+    assert [third[name] for name in told] == ["DS-003-M03", TODAY, "false", "", ""]
+    withdraws(chain[3], 1, on=TODAY)
+    row = taken("dependencies", TODAY)[1]
+    assert [row[name] for name in told] == ["DS-002-M01", "", "true", "", "DS-003-M01"]
+    assert taken("dependencies", "2025-04-09") == []
+
+
+def test_filters_choose_by_what_waits_and_the_forecast_still_looks_at_everything(chain):
+    rows = taken("dependencies", TODAY, "pillar=purpose")
+    assert [(row["milestone"], row["root"], row["days_at_risk"]) for row in rows] == [("DS-001-M02", "DS-003-M01", "3")]

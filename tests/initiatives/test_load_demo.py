@@ -13,9 +13,10 @@ from django.utils import timezone
 from accounts.history import LONDON
 from accounts.models import User
 from initiatives import demonstration
+from initiatives.dependencies.reading import dependencies_in
 from initiatives.following import followed_by
 from initiatives.history import Timeline, first_day, portfolio
-from initiatives.models import Answer, Ask, Follow, Handover, Initiative, Note, Recorded, Update
+from initiatives.models import Answer, Ask, Dependency, Follow, Handover, Initiative, Milestone, Note, Recorded, Update
 from initiatives.people import leavers, orphaned
 from initiatives.progress import whole
 from initiatives.status import Cadence, Focus, MilestoneStatus, Part, Stage, Status
@@ -77,6 +78,12 @@ def test_on_whatever_day_it_is_loaded_every_case_occurs(today):
     assert len(olga) >= 3
     assert "no-current-update" in {i.status for i in olga}
     assert (found.day - first_day()).days == 548
+    worst, *others = dependencies_in(found).causes()
+    assert (worst.promise.milestone.ref, worst.promise.is_late, worst.milestones, worst.pillars) == (
+        "DS-012-M02", True, 2, ["Process", "Potential"],
+    )  # fmt: skip
+    assert [cause.promise.is_withdrawn for cause in others] == [False, False, True]
+    assert len(dependencies_in(found).without_risk()) == 1
 
 
 def test_nothing_in_it_was_recorded_before_its_history_or_after_now():
@@ -156,6 +163,14 @@ def test_people_have_handed_over_left_and_stand_in():
         ("Data Charter Manager", ["DS-012", "DS-015"]),
         ("None", ["DS-016"]),
     ]
+
+
+def test_nothing_in_it_waits_before_both_milestones_were_on_record():
+    load("2026-03-18")
+    on_record = dict(Milestone.history.values_list("id", "history_date"))
+    for version in Dependency.history.all():
+        assert version.history_date >= max(on_record[version.milestone_id], on_record[version.needs_id])
+        assert version.history_user is not None
 
 
 def test_its_words_name_those_who_hold_a_part_today():
@@ -247,6 +262,13 @@ def test_a_portfolio_of_any_size_has_five_years_of_history():
     assert load("2026-03-18", "--scale", "12").startswith("Loaded 12 initiatives.")
     assert Initiative.objects.count() == 12
     assert day("2026-03-18") - first_day() == timedelta(days=5 * 365 + 1)
+
+
+def test_in_a_portfolio_of_any_size_some_wait_and_nothing_waits_for_itself():
+    load("2026-03-18", "--scale", "60")
+    edges = list(Dependency.objects.values_list("milestone__initiative__ref", "needs__initiative__ref"))
+    assert 4 <= len(edges) <= 20
+    assert all(needed < waiting for waiting, needed in edges)
 
 
 def made_with(seed):

@@ -13,6 +13,7 @@ from accounts.models import RoleGrant, User
 from initiatives import actions
 from initiatives.models import (
     Acknowledgement,
+    Dependency,
     Draft,
     Follow,
     Handover,
@@ -28,11 +29,25 @@ from initiatives.models import (
     StandIn,
 )
 from pillars.models import Commitment, Pillar
-from tests.factories import a_person, aligns, an_initiative, as_at, corrects, day, milestone, says, stands_in
+from tests.factories import (
+    a_person,
+    aligns,
+    an_initiative,
+    as_at,
+    corrects,
+    day,
+    milestone,
+    needs,
+    removes,
+    says,
+    stands_in,
+)
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "pop-up-book"
-KINDS = ("Update", "Ask", "Answer", "Withdrawal", "DoneDate", "Handover", "StandIn", "Note", "Follow")
+KINDS = (
+    "Update", "Ask", "Answer", "Withdrawal", "DoneDate", "Handover", "StandIn", "Note", "Follow", "Dependency",
+)  # fmt: skip
 
 
 def counted():
@@ -147,6 +162,19 @@ def test_olgas_own_handovers_links_drafts_and_reminders_stay(settings):
     ReminderLine.objects.create(reminder=theirs_alone, initiative=theirs, due_on="2026-02-27", rung="due")
     runs("remove_demo")
     assert counted() == {table: number + own[table] for table, number in empty.items()}
+
+
+def test_what_waits_for_it_waits_no_longer(settings):
+    loads(settings)
+    ds1 = an_initiative("OWN-001", recorded="2026-01-05", pillar="own", milestones=["2026-12-31"])
+    ds2 = an_initiative("OWN-002", recorded="2026-01-05", pillar="own", milestones=["2026-12-31"])
+    theirs = Initiative.objects.get(ref="DS-009")
+    needs((ds1, 1), (theirs, 6), recorded="2026-02-02")
+    removes(needs((ds1, 1), (theirs, 5), recorded="2026-02-02"), recorded="2026-02-03")
+    own = needs((ds1, 1), (ds2, 1), recorded="2026-02-02")
+    runs("remove_demo")
+    assert list(Dependency.objects.all()) == [own]
+    assert Dependency.history.count() == 1
 
 
 def test_a_person_of_the_demonstration_who_stays_has_no_calendar_and_follows_nothing(settings):

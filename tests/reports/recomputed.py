@@ -50,10 +50,14 @@ def overdue_from(due):
 
 def rounded(share):
     """Return a share as the text of a whole percentage, half away from zero; empty for none."""
-    if share is None:
+    return "" if share is None else nearest(share * 100)
+
+
+def nearest(number):
+    """Return a number as the text of a whole one, half away from zero; empty for none."""
+    if number is None:
         return ""
-    points = share * 100
-    exact = Decimal(points.numerator) / Decimal(points.denominator)
+    exact = Decimal(number.numerator) / Decimal(number.denominator)
     return str(int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
 
 
@@ -93,6 +97,15 @@ class Work:
     @property
     def gap(self):
         return None if self.progress is None else self.progress - self.planned
+
+    @property
+    def due_by_now(self):
+        return self.share(lambda m: on(m["due_on"]) <= self.day)
+
+    @property
+    def days_moved(self):
+        days = sum(int(m["weight"]) * (on(m["due_on"]) - on(m["first_due_on"])).days for m in self.milestones)
+        return Fraction(days, self.total) if self.total else None
 
     @property
     def late(self):
@@ -154,6 +167,9 @@ class Work:
             "progress_percent": rounded(self.progress),
             "planned_percent": rounded(self.planned),
             "gap_points": rounded(self.gap),
+            "due_percent": rounded(self.due_by_now),
+            "due_gap_points": rounded(None if self.progress is None else self.progress - self.due_by_now),
+            "days_moved": nearest(self.days_moved),
             "milestones_total": str(len(self.milestones)),
             "milestones_done": str(sum(self.is_done(m) for m in self.milestones)),
             "milestones_late": str(len(self.late)),
@@ -180,4 +196,6 @@ def totals(work):
         **{status.replace("-", "_"): str(statuses.count(status)) for status in STATUSES},
         "progress_percent": rounded(mean(work, lambda w: w.progress)),
         "planned_percent": rounded(mean(work, lambda w: w.planned)),
+        "due_percent": rounded(mean(work, lambda w: w.due_by_now)),
+        "days_moved": nearest(mean(work, lambda w: w.days_moved)),
     }

@@ -212,6 +212,9 @@ def test_an_initiatives_row_says_everything_of_the_contract(ds1, olga, dina, sam
         "asks_open": "1",
         "as_at": "2025-07-01",
         "weight": "3",
+        "due_percent": "67",
+        "days_moved": "30",  # 91 days of one in three
+        "due_gap_points": "-33",
     }
 
 
@@ -223,6 +226,7 @@ def test_what_an_initiative_does_not_have_is_left_empty_and_never_0():
         "also_contributes_to", "focus", "rag", "rag_said_on", "machine_reading", "owner", "deputy", "sponsor",
         "directorate", "starts_on", "first_ends_on", "ends_on", "update_due_on", "days_since_update",
         "progress_percent", "planned_percent", "gap_points", "next_milestone", "next_milestone_due_on", "commitments",
+        "due_percent", "days_moved", "due_gap_points",
     }  # fmt: skip
     assert (row["watermelon"], row["milestones_total"], row["asks_open"]) == ("false", "0", "0")
 
