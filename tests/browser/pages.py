@@ -33,7 +33,7 @@ PAGES = [
     Page("dashboard of an empty portal", "office", "/", portal="empty"),
     Page("dashboard beside a past day", "leader", "/?compare={past_day}"),
     Page("what changed", "leader", "/changes/?since={past_day}"),
-    Page("what changed, which is nothing", "leader", "/changes/?since={long_ago}&as_at={day_after}"),
+    Page("what changed, which is nothing", "leader", "/changes/?since={quiet_since}&as_at={quiet_day}"),
     Page("pillars", "leader", "/pillars/"),
     Page("one pillar", "leader", "/pillars/people/"),
     Page("calendar", "leader", "/calendar/"),

@@ -50,12 +50,12 @@ def counted(client, path):
 
 # --- The size of the portfolio --------------------------------------------------------------------
 COUNTED = {
-    "/": 0,
-    "/pillars/people/": 0,
-    "/initiatives/": 0,
-    "/calendar/": 0,
-    "/meeting/": 0,
-    "/changes/": 0,
+    "/": 37,
+    "/pillars/people/": 14,
+    "/initiatives/": 11,
+    "/calendar/": 20,
+    "/meeting/": 31,
+    "/changes/": 35,
 }
 
 
@@ -64,9 +64,8 @@ def test_a_page_takes_as_many_queries_with_30_initiatives_as_with_2000(as_, ana,
     call_command("load_demo", scale=size)
     assert Initiative.objects.count() == size
     client = as_(ana)
-    counts = {path: counted(client, path) for path in COUNTED}
-    print(counts)
-    assert counts == COUNTED
+    counted(client, "/accounts/")  # the first request of a session of use notes a visit
+    assert {path: counted(client, path) for path in COUNTED} == COUNTED
 
 
 # --- One row and three ----------------------------------------------------------------------------
