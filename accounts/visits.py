@@ -24,7 +24,7 @@ def note_visit(person: User, at: datetime) -> None:
         visit = Visit.objects.filter(person=person).first()
         if visit is None:
             Visit.objects.get_or_create(person=person, defaults={"started_at": at, "seen_at": at})
-        elif at - visit.seen_at > QUIET:  # of two requests at once one begins the session
+        elif at - visit.seen_at >= QUIET:  # of two requests at once one begins the session
             Visit.objects.filter(person=person, seen_at=visit.seen_at).update(
                 previous_started_at=F("started_at"), started_at=at, seen_at=at
             )

@@ -70,15 +70,21 @@ def _difference(then: InitiativeAt | None, now: InitiativeAt) -> str:
     if then.status != now.status:
         words.append(f"{then.status.label.lower()} to {now.status.label.lower()}")
     if then.progress is not None and now.progress is not None and whole(then.progress) != whole(now.progress):
-        words.append(f"{_signed((whole(now.progress) or 0) - (whole(then.progress) or 0))} points done")
+        points = (whole(now.progress) or 0) - (whole(then.progress) or 0)
+        words.append(f"{_signed(points)} {'point' if abs(points) == 1 else 'points'} done")
     if then.ends_on and now.ends_on and then.ends_on != now.ends_on:
-        words.append(f"end {_signed((now.ends_on - then.ends_on).days)} days")
+        words.append(f"end {_days_apart(then.ends_on, now.ends_on)}")
     return ", ".join(words) or "no change"
 
 
 # --- How figures are written ----------------------------------------------------------------------
 def _signed(number: int) -> str:
     return f"+{number:,}" if number > 0 else f"−{-number:,}" if number < 0 else "no change"
+
+
+def _days_apart(then: date, now: date) -> str:
+    days = (now - then).days
+    return _signed(days) if not days else f"{_signed(days)} {'day' if abs(days) == 1 else 'days'}"
 
 
 def _between(then: int | None, now: int | None) -> str:
@@ -113,7 +119,7 @@ def days_row(label: str, then: Fraction | None, now: Fraction | None) -> Row:
 
 def dates_row(label: str, then: date | None, now: date | None) -> Row:
     """Set dates on two days beside each other."""
-    difference = f"{_signed((now - then).days)}{' days' if now != then else ''}" if then and now else ""
+    difference = _days_apart(then, now) if then and now else ""
     was, is_ = (f"{day.day} {day:%b %Y}" if day else NONE for day in (then, now))
     return Row(label, was, is_, difference)
 

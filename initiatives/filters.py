@@ -175,10 +175,10 @@ class Filters:
         """Whether anything is filtered away."""
         return bool(self.q or self.chosen)
 
-    def address(self, request: HttpRequest) -> str:
+    def address(self, request: HttpRequest, days: Iterable[str] = ("as_at", "compare")) -> str:
         """Return the part of an address that asks for the same filters and the same days."""
         query = request.GET.copy()
-        for name in set(query) - {*FILTER_NAMES, "as_at", "compare"}:
+        for name in set(query) - {*FILTER_NAMES, *days}:
             del query[name]
         return query.urlencode()
 

@@ -2,7 +2,8 @@
 
 How things stood on both days decides what is a change, so each can be found again in the data sets as at those days;
 moves, asks and answers are the rows that were recorded between them. Only initiatives of which something was recorded
-are read on both days: of the others the calendar alone can have made a milestone late or an owner silent.
+are read on both days, and those of which something recorded before speaks of a day between them: of the others the
+calendar alone can have made a milestone late or an owner silent.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F, Q
+
 from accounts.history import PersonAt, end_of
 from initiatives.as_at import InitiativeAt, Portfolio
 from initiatives.history import Timeline, touched
-from initiatives.models import Answer, Ask, DateMove, milestone_ref
+from initiatives.models import Answer, Ask, DateMove, DoneDate, StandIn, milestone_ref
 from initiatives.periods import is_overdue
 from initiatives.progress import MilestoneAt
 from initiatives.status import Outcome, Part, Rag, Status
@@ -40,6 +43,7 @@ KINDS = {
         Kind("late", "Newly late", "newly late"),
         Kind("moved", "Dates moved", "moved"),
         Kind("done", "Done", "done"),
+        Kind("undone", "Not done after all", "not done after all"),
         Kind("asked", "Asked of leaders", "asked"),
         Kind("answered", "Answered by leaders", "answered"),
         Kind("new", "New", "new"),
@@ -104,7 +108,7 @@ def changes_since(since: date, now: Portfolio, keep: Callable[[InitiativeAt], bo
     A constant number of queries. `keep` chooses initiatives by how they stand now.
     """
     start, end = end_of(since), end_of(now.day)
-    ids = touched(start, end)
+    ids = touched(start, end) | _spoken_of(since, now.day)
     timeline = Timeline(now.day, days=[since, now.day], only=ids)
     then = {i.id: i for i in timeline.at(since).initiatives}
     today = {i.id: i for i in timeline.at(now.day).initiatives}
@@ -138,6 +142,14 @@ def _newly_late(i: InitiativeAt, m: MilestoneAt) -> Change:
 
 
 # --- Where something was recorded -----------------------------------------------------------------
+def _spoken_of(since: date, day: date) -> set[int]:
+    """Return the initiatives of which a done date, or a stand-in's first or last day, lies between the two days."""
+    changed_hands = Q(starts_on__gt=since, starts_on__lte=day) | Q(ends_on__gte=since, ends_on__lt=day)
+    stand_ins = StandIn.objects.filter(changed_hands).annotate(of=F("initiative_id"))
+    done = DoneDate.objects.filter(done_on__gt=since, done_on__lte=day).annotate(of=F("milestone__initiative_id"))
+    return {id_ for (id_,) in done.order_by().values_list("of").union(stand_ins.order_by().values_list("of"))}
+
+
 def _of_touched(then: InitiativeAt | None, i: InitiativeAt) -> Iterator[Change]:
     if then is None:
         yield Change(KINDS["new"], i, f"{i.stage.label.lower()}, owned by {_name(i.owner)}", i.status)
@@ -165,7 +177,7 @@ def _milestones(then: InitiativeAt, i: InitiativeAt) -> Iterator[Change]:
         if m.is_done(i.day) and not was_done:
             yield Change(KINDS["done"], i, f"“{m.title}” was done on {_on(m.done_on)}", "done")
         elif was_done and not m.is_done(i.day):
-            yield Change(KINDS["done"], i, f"“{m.title}” is not done after all", "open")
+            yield Change(KINDS["undone"], i, f"“{m.title}” is not done after all", "open")
         if m.is_late(i.day) and i.stage.is_live and not (was and was.is_late(then.day)):
             yield _newly_late(i, m)
 
@@ -196,7 +208,7 @@ def _of_row(i: InitiativeAt, row: Any, people: Mapping[int, PersonAt]) -> Change
         what = "the end"
         if row.milestone:
             ref = milestone_ref(i.ref, row.milestone.number)
-            what = next((f"“{m.title}”" for m in i.milestones if m.ref == ref), ref)
+            what = next((f"“{m.title}”" for m in i.milestones if m.id == row.milestone_id), ref)
         days = f"{counted(abs(row.days), 'day')} {'later' if row.days > 0 else 'sooner'}"
         return Change(KINDS["moved"], i, f"{what} moved to {_on(row.to_on)}, {days}", "moved", row.reason)
     if isinstance(row, Ask):

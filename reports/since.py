@@ -34,18 +34,24 @@ def usual_since(request: HttpRequest, day: date) -> Since | None:
 
 
 def since_choices(request: HttpRequest, day: date) -> list[Since]:
-    """Return the days that are offered, the usual one first; all within history and before the day."""
+    """Return the days that are offered, the usual one first; each once, within history and before the day."""
     last_visit = last_visit_on(request.user) if day == today() else None  # type: ignore[arg-type]
     found = []
     if last_visit and last_visit <= day:
-        found.append(Since(last_visit - ONE_DAY, f"since your last visit, on {_named(last_visit, day)}"))
+        found.append(Since(last_visit - ONE_DAY, f"since your last visit, {_named(last_visit, day)}"))
     found += [
         Since(day - A_WEEK, "in the last 7 days"),
         Since(last_month_end(day), f"since the end of {last_month_end(day):%B %Y}"),
         Since(last_quarter_end(day), f"since the end of the quarter, {_date(last_quarter_end(day))}"),
     ]
     first = first_day() or day
-    return [since for since in found if first <= since.day < day]
+    within: dict[date, Since] = {}
+    for since in found:
+        if first <= since.day < day:
+            within.setdefault(since.day, since)
+    if not within and first < day:
+        return [Since(first, f"since the records began, on {_date(first)}")]
+    return list(within.values())
 
 
 def asked_since(request: HttpRequest, day: date) -> Since | None:
@@ -63,11 +69,11 @@ def asked_since(request: HttpRequest, day: date) -> Since | None:
 
 
 def _named(past: date, day: date) -> str:
-    """Name a day as people do: today, yesterday, Tuesday, 3 March 2026."""
+    """Name a day as people do: today, yesterday, on Tuesday, on 3 March 2026."""
     days = (day - past).days
     if days < 2:
         return ("today", "yesterday")[days]
-    return f"{past:%A}" if days < 7 else _date(past)
+    return f"on {past:%A}" if days < 7 else f"on {_date(past)}"
 
 
 def _date(day: date) -> str:

@@ -12,8 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from initiatives.history import portfolio
 from initiatives.links import make_link
 from initiatives.models import Initiative
+from reports.changes import changes_since
 from tests import services
 from tests.browser.pages import DEEDS
 
@@ -136,6 +138,17 @@ def past_day():
     return (timezone.localdate() - timedelta(days=90)).isoformat()
 
 
+@pytest.fixture
+def quiet_days(essex):
+    """Two days of the demonstration's past between which nothing changed, as an address writes them."""
+    today = timezone.localdate()
+    for days in range(1, 200):
+        on = today - timedelta(days=days)
+        if not changes_since(on - timedelta(days=1), portfolio(on)).count:
+            return {"quiet_since": (on - timedelta(days=1)).isoformat(), "quiet_day": on.isoformat()}
+    raise AssertionError("something changed on every day")
+
+
 def size(page, width_and_height):
     """Give the page's window a size."""
     page.set_viewport_size({"width": width_and_height[0], "height": width_and_height[1]})
@@ -157,6 +170,7 @@ def open_page(page, console, sign_in, request, live_server):
             page.route("**/", broken_down)
         address = which.address.format(
             past_day=request.getfixturevalue("past_day"),
+            **(request.getfixturevalue("quiet_days") if "{quiet" in which.address else {}),
             id=getattr(Initiative.objects.filter(ref="DS-010").first(), "pk", ""),
             link=request.getfixturevalue("partners_link") if "{link}" in which.address else "",
         )

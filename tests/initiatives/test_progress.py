@@ -1,5 +1,6 @@
 """Worked examples, by hand, for every rule of the arithmetic. Today is 1 July 2025 unless a test says otherwise."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -113,6 +114,62 @@ def test_olga_sees_no_percentage_where_there_are_no_milestones():
 
 def test_nothing_done_is_no_percent_rather_than_no_figure():
     assert progress.progress([promised("2025-09-30")], TODAY) == 0
+
+
+# --- The other clocks: today's dates, and how far they have moved ----------------------------------
+def test_against_todays_dates_what_moved_is_due_when_it_is_now_due():
+    steps = [
+        promised("2025-05-30", weight=3, done="2025-05-28"),
+        promised("2025-06-30", now="2025-07-02", weight=2),  # first promised by today, and due tomorrow
+        promised("2025-09-30", now="2025-07-01", weight=4),  # brought forward to today
+        promised("2025-07-02", weight=1),
+    ]
+    assert progress.planned(steps, TODAY) == Fraction(5, 10)
+    assert progress.due(steps, TODAY) == Fraction(7, 10)
+    assert progress.due(steps, day("2025-07-02")) == 1
+
+
+def test_a_withdrawn_milestone_stays_due_as_it_stays_promised():
+    steps = [promised("2025-05-01", now="2025-06-01", withdrawn="2025-05-20"), promised("2025-12-01")]
+    assert progress.due(steps, TODAY) == progress.planned(steps, TODAY) == Fraction(1, 2)
+
+
+def test_dates_have_moved_by_the_mean_of_their_days_by_weight():
+    steps = [
+        promised("2025-05-30", weight=1),
+        promised("2025-06-01", now="2025-07-01", weight=2),  # 30 days later
+        promised("2025-12-31", now="2025-12-21", weight=3),  # 10 days sooner
+    ]
+    assert progress.days_moved(steps) == Fraction(2 * 30 - 3 * 10, 6)
+
+
+def test_dates_count_from_the_first_promise_however_often_they_moved_on_the_way():
+    assert progress.days_moved([promised("2025-06-01", now="2025-06-03", moves=4)]) == 2
+    assert progress.days_moved([promised("2025-06-01", now="2025-06-01", moves=2)]) == 0
+    assert progress.days_moved([promised("2025-06-01", now="2025-05-30")]) == -2
+
+
+def test_without_milestones_nothing_is_due_and_nothing_has_moved():
+    assert progress.due([], TODAY) is None
+    assert progress.days_moved([]) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "rounded"),
+    [
+        (Fraction(5, 2), 3),
+        (Fraction(-5, 2), -3),
+        (Fraction(1, 2), 1),
+        (Fraction(-1, 2), -1),
+        (Fraction(49, 100), 0),
+        (Fraction(-49, 100), 0),
+        (Fraction(0), 0),
+        (Fraction(34), 34),
+        (None, None),
+    ],
+)
+def test_days_are_rounded_as_points_are(number, rounded):
+    assert progress.nearest(number) == rounded
 
 
 # --- Means ----------------------------------------------------------------------------------------
@@ -317,6 +374,13 @@ def test_moving_dates_never_improves_the_figures_against_first_promises(steps, a
         assert figure(again, any_day) == figure(steps, any_day)
     for before, after in zip(steps, again, strict=True):
         assert after.missed_its_first_promise(any_day) == before.missed_its_first_promise(any_day)
+
+
+@given(portfolios, some_days)
+def test_without_a_move_both_clocks_agree_and_no_day_has_moved(steps, any_day):
+    unmoved = [replace(step, due_on=step.first_due_on) for step in steps]
+    assert progress.due(unmoved, any_day) == progress.planned(steps, any_day)
+    assert progress.days_moved(unmoved) in (0, None)
 
 
 @given(portfolios, some_days)

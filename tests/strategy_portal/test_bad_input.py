@@ -23,6 +23,7 @@ PAGES = [
     "/initiatives/",
     "/initiatives/DS-001/",
     "/calendar/",
+    "/changes/",
     "/initiatives/DS-001/dependencies/",
     "/dependencies/",
     "/exports/",
@@ -31,12 +32,10 @@ PAGES = [
     "/exports/trend.csv",
     "/exports/notes.csv",
 ]
-FILTERED = ["/initiatives/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
-PAGED = ["/initiatives/", "/pillars/purpose/", "/calendar/"]
-FILTERED = ["/initiatives/", "/dependencies/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
-PAGED = ["/initiatives/", "/dependencies/", "/pillars/purpose/"]
-FILTERED = ["/initiatives/", "/meeting/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv"]
-PAGED = ["/initiatives/", "/pillars/purpose/"]
+FILTERED = [
+    "/initiatives/", "/dependencies/", "/meeting/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv",
+]  # fmt: skip
+PAGED = ["/initiatives/", "/dependencies/", "/pillars/purpose/", "/calendar/"]
 FILTERS = {
     "pillar": "purpose, process, people, potential.",
     "attention": "late, silent, moved, watermelon, ask.",
@@ -111,6 +110,26 @@ def test_two_days_at_once_are_refused_and_the_same_day_twice_is_not(reader, path
     assert "as_at was given more than once: give one date." in words(response)
     assert reader.get(f"{path}?as_at=2025-06-12&as_at=2025-06-12").status_code == 200
     assert reader.get(f"{path}?as_at=").status_code == 200
+
+
+@pytest.mark.parametrize(("path", "name"), [("/changes/", "since"), *((path, "compare") for path in PAGES[:9])])
+def test_another_day_that_is_none_or_out_of_reach_is_refused_in_words(reader, path, name):
+    for value, reason in DAYS:
+        response = reader.get(path, {name: value})
+        assert (value[:20], response.status_code) == (value[:20], 400)
+        assert reason.replace("as_at", name) in words(response).replace("&#x27;", "'")
+        assert "<script>" not in response.content.decode().split("<h1>")[1]
+    response = reader.get(f"{path}?{name}=2025-06-01&{name}=2025-06-02")
+    assert response.status_code == 400
+    assert f"{name} was given more than once: give one date." in words(response)
+    assert reader.get(f"{path}?{name}=").status_code == 200
+
+
+def test_the_day_since_which_lies_before_the_day_of_the_page(reader):
+    for query in ("since=2025-06-10&as_at=2025-06-10", "since=2025-06-11&as_at=2025-06-10"):
+        response = reader.get(f"/changes/?{query}")
+        assert response.status_code == 400
+        assert "since must be before 2025-06-10, the day that the page speaks of." in words(response)
 
 
 def test_the_first_and_the_last_day_of_history_are_in_reach(reader):
