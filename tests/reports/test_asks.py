@@ -181,8 +181,8 @@ def test_the_page_takes_as_many_queries_with_twenty_asks_as_with_one(as_, lea, s
     client = as_(lea)
     more(1, 1)
     read(client)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(25):
         read(client)
     more(19, 2)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(25):
         read(client)
