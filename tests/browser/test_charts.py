@@ -36,8 +36,8 @@ def test_plotly_is_fetched_only_when_a_leader_reaches_for_a_chart(dashboard, ask
     chart.get_by_role("button", name="Explore this chart").click()
     expect(chart.locator(".main-svg").first).to_be_visible()
     assert sorted(address.rsplit("/", 1)[1] for address in asked if "plotly" in address) == [
-        "plotly-basic-4.1.1.css",
-        "plotly-basic-4.1.1.min.js",
+        "plotly-portal-4.1.1.css",
+        "plotly-portal-4.1.1.min.js",
     ]
     assert [address for address in asked if not address.startswith(dashboard.url)] == []
 
@@ -69,7 +69,7 @@ def test_a_mouse_that_rests_on_a_chart_draws_it_and_one_that_passes_does_not(das
 
 
 def test_a_chart_that_cannot_be_fetched_stays_a_picture_and_says_so(dashboard, console):
-    dashboard.route("**/plotly-basic*.js", lambda route: route.abort())
+    dashboard.route("**/plotly-portal*.js", lambda route: route.abort())
     chart = dashboard.locator("figure.chart").first
     chart.get_by_role("button", name="Explore this chart").click()
     expect(chart.get_by_role("status")).to_have_text(
@@ -117,7 +117,7 @@ def test_plotlys_rules_are_those_that_its_bundle_would_inject(browser, dashboard
     bare = browser.new_context()
     page = bare.new_page()
     page.set_content("<!doctype html><title>plotly</title><div id='chart'></div>")
-    page.add_script_tag(path=next(VENDOR.glob("plotly-basic-*.min.js")))
+    page.add_script_tag(path=next(VENDOR.glob("plotly-portal-*.min.js")))
     page.evaluate("() => Plotly.newPlot('chart', [{y: [1, 2]}]).then(() => null)")
     injected = page.evaluate(RULES)
     bare.close()
