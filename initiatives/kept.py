@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
@@ -135,13 +135,22 @@ def red_since(now: Portfolio) -> dict[int, date]:
 
 
 # --- Keeping --------------------------------------------------------------------------------------
-def keep(day: date) -> int:
+def changes() -> dict[int, int]:
+    """Return how many statements have touched the history of each initiative."""
+    return dict(KeptStanding.objects.values_list("initiative_id", "changes"))
+
+
+def keep(day: date, only: Collection[int] | None = None) -> int:
     """Keep how every initiative stands on the day whose kept row cannot be used, and return how many those were.
 
-    A row is written only if nothing was recorded while it was worked out: then it stays unusable until the next time.
+    `only` leaves out all but these. A row is written only if nothing was recorded while it was worked out: else it
+    stays unusable until the next time.
     """
     usable = KeptStanding.objects.fresh(day, rules()).values("initiative_id")
-    changes = dict(KeptStanding.objects.exclude(pk__in=usable).values_list("initiative_id", "changes"))
+    rows = KeptStanding.objects.exclude(pk__in=usable)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    changes = dict(rows.values_list("initiative_id", "changes"))
     if not changes:
         return 0
     known_later = history.touched(end_of(day))  # by a clock that goes ahead of ours: of those nothing can be kept yet
@@ -149,8 +158,8 @@ def keep(day: date) -> int:
     read = history.Timeline(day, days=[day], only=changes.keys()).at(day).initiatives
     found = {i.id: i for i in read if i.id in changes and i.id not in known_later}
     with transaction.atomic():
-        rows = KeptStanding.objects.select_for_update().filter(pk__in=found).order_by("pk")
-        same = [row for row in rows if row.changes == changes[row.pk]]
+        held = KeptStanding.objects.select_for_update().filter(pk__in=found).order_by("pk")
+        same = [row for row in held if row.changes == changes[row.pk]]
         for row in same:
             initiative = found[row.pk]
             row.kept_changes, row.kept_on, row.holds_until = row.changes, day, holds_until(initiative)
