@@ -90,7 +90,7 @@ PAGES = [
     Page("update refused", "owner", "/initiatives/DS-010/update/", deed="save_after_somebody_else"),
     Page("asks", "leader", "/asks/"),
     Page("asks, opened", "leader", "/asks/", deed="open_an_ask"),
-    Page("asks put to me, of a delegate", "analyst", "/asks/?of=me", deed="open_an_ask"),
+    Page("asks put to me, of a delegate", "sponsor", "/asks/?of=me", deed="open_an_ask"),
     Page("asks as at a past day", "analyst", "/asks/?as_at={past_day}"),
     Page("an answer with errors", "leader", "/asks/", deed="answer_with_errors"),
     Page("an answer given", "leader", "/asks/", deed="answer"),
