@@ -158,4 +158,5 @@ def test_our_own_bundle_draws_a_figure_as_the_whole_of_plotly_does(where, count,
                 drawn[-1].append(page.locator(".hoverlayer").inner_html())
         bare.close()
     assert all("<text" in "".join(labels) for _, *labels in drawn)
+    assert not any("%%" in label for _, *labels in drawn for label in labels)  # the axis says % already
     assert drawn[:count] == drawn[count:]
