@@ -19,6 +19,7 @@ from importlib.metadata import version
 from typing import Any, NoReturn
 
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from accounts.history import PeopleHistory, PersonAt, end_of
@@ -138,6 +139,12 @@ def red_since(now: Portfolio) -> dict[int, date]:
 def changes() -> dict[int, int]:
     """Return how many statements have touched the history of each initiative."""
     return dict(KeptStanding.objects.values_list("initiative_id", "changes"))
+
+
+def times_recorded() -> str:
+    """Return a mark that is another one as soon as anything is recorded of any initiative, in one query."""
+    found = KeptStanding.objects.aggregate(rows=Count("pk"), changes=Sum("changes"))
+    return f"{found['rows']}-{found['changes']}"
 
 
 def keep(day: date, only: Collection[int] | None = None) -> int:

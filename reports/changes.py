@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import F, Q
 
 from accounts.history import PersonAt, end_of
+from initiatives import kept
 from initiatives.as_at import InitiativeAt, Portfolio
 from initiatives.history import Timeline, touched
 from initiatives.models import Answer, Ask, DateMove, DoneDate, StandIn, milestone_ref
@@ -123,6 +125,13 @@ def changes_since(since: date, now: Portfolio, keep: Callable[[InitiativeAt], bo
         else:
             found += _of_the_calendar(initiative, since)
     return Changes(since, now.day, tuple(found))
+
+
+def summary_since(since: date, now: Portfolio) -> str:
+    """Return what `changes_since` sums up to, remembered until anything is recorded of any initiative."""
+    recorded = kept.times_recorded()
+    key = f"changes {since} {now.day} {recorded} {kept.rules()}".replace(" ", "_")
+    return str(cache.get_or_set(key, lambda: changes_since(since, now).summary, timeout=24 * 3600))
 
 
 # --- Where the calendar alone changed something ---------------------------------------------------

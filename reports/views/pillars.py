@@ -15,7 +15,7 @@ from initiatives.filters import asked_day, asked_page
 from initiatives.history import first_day
 from initiatives.periods import last_quarter_end
 from reports import metrics
-from reports.changes import changes_since
+from reports.changes import summary_since
 from reports.comparison import compared, compared_pillars
 from reports.since import usual_since
 from reports.views.shared import attention_words, compared_with, pillar_charts, thread_words, trend_chart
@@ -37,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         **attention_words(now),
         "charts": [*pillar_charts(now, then), trend_chart(now)],
         "since": since,
-        "changes": changes_since(since.day, now) if since else None,
+        "changes": summary_since(since.day, now) if since else "",
         "quarter_end": quarter_end(day),
         **thread_words(now),
     }
