@@ -134,11 +134,11 @@ def _of_the_calendar(i: InitiativeAt, since: date) -> Iterator[Change]:
 
 
 def _gone_silent(i: InitiativeAt) -> Change:
-    return Change(KINDS["silent"], i, f"last said {i.rag} on {_on(i.rag_said_on)}", i.status)
+    return Change(KINDS["silent"], i, f"no current update, last said {i.rag} on {_on(i.rag_said_on)}", i.status)
 
 
 def _newly_late(i: InitiativeAt, m: MilestoneAt) -> Change:
-    return Change(KINDS["late"], i, f"“{m.title}” was due on {_on(m.due_on)}", "late")
+    return Change(KINDS["late"], i, f"“{m.title}” is late, due on {_on(m.due_on)}", "late")
 
 
 # --- Where something was recorded -----------------------------------------------------------------
@@ -152,7 +152,7 @@ def _spoken_of(since: date, day: date) -> set[int]:
 
 def _of_touched(then: InitiativeAt | None, i: InitiativeAt) -> Iterator[Change]:
     if then is None:
-        yield Change(KINDS["new"], i, f"{i.stage.label.lower()}, owned by {_name(i.owner)}", i.status)
+        yield Change(KINDS["new"], i, f"{i.stage.label.lower()}, owned by {_name(i.owner)}", i.stage)
         return
     yield from _re_rated(then, i)
     if i.status == Status.NO_CURRENT_UPDATE and not then.status.is_silent:
@@ -177,7 +177,7 @@ def _milestones(then: InitiativeAt, i: InitiativeAt) -> Iterator[Change]:
         if m.is_done(i.day) and not was_done:
             yield Change(KINDS["done"], i, f"“{m.title}” was done on {_on(m.done_on)}", "done")
         elif was_done and not m.is_done(i.day):
-            yield Change(KINDS["undone"], i, f"“{m.title}” is not done after all", "open")
+            yield Change(KINDS["undone"], i, f"“{m.title}” is open again, not done after all", "open")
         if m.is_late(i.day) and i.stage.is_live and not (was and was.is_late(then.day)):
             yield _newly_late(i, m)
 
@@ -213,7 +213,7 @@ def _of_row(i: InitiativeAt, row: Any, people: Mapping[int, PersonAt]) -> Change
         return Change(KINDS["moved"], i, f"{what} moved to {_on(row.to_on)}, {days}", "moved", row.reason)
     if isinstance(row, Ask):
         of = f" of {_name(people.get(row.asked_of_id))}" if row.asked_of_id else ""
-        return Change(KINDS["asked"], i, f"asked{of} on {_on(row.asked_on)}", "open", row.question)
+        return Change(KINDS["asked"], i, f"asked{of} on {_on(row.asked_on)}", "asked", row.question)
     outcome = Outcome(row.outcome).label.lower()
     days = counted((row.answered_on - row.ask.asked_on).days, "day")
     return Change(KINDS["answered"], i, f"{outcome} after {days}", row.outcome, row.words)

@@ -35,6 +35,8 @@ PAGES = [
     Page("what changed", "leader", "/changes/?since={past_day}"),
     Page("what changed, which is nothing", "leader", "/changes/?since={quiet_since}&as_at={quiet_day}"),
     Page("pillars", "leader", "/pillars/"),
+    Page("pillars beside a past day", "leader", "/pillars/?compare={past_day}"),
+    Page("one pillar beside a past day", "leader", "/pillars/people/?compare={past_day}"),
     Page("one pillar", "leader", "/pillars/people/"),
     Page("calendar", "leader", "/calendar/"),
     Page("calendar of one pillar as at a past day", "leader", "/calendar/?pillar=people&quarters=8&as_at={past_day}"),

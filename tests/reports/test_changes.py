@@ -101,8 +101,8 @@ def test_done_and_no_longer_done_are_told_apart(strategy):
     ticks(work, 2, on="2025-06-01", recorded="2025-06-11")  # done before, recorded since
     found = changed()
     assert told(found) == [
-        ("undone", "DS-001", "“Step 1” is not done after all"),
-        ("late", "DS-001", "“Step 1” was due on 30 May 2025"),
+        ("undone", "DS-001", "“Step 1” is open again, not done after all"),
+        ("late", "DS-001", "“Step 1” is late, due on 30 May 2025"),
         ("done", "DS-001", "“Step 2” was done on 1 June 2025"),
     ]
     assert found.summary == "3 things changed: 1 newly late, 1 done, 1 not done after all"
@@ -114,8 +114,8 @@ def test_a_milestone_is_newly_late_from_the_day_after_its_date(strategy, is_touc
     if is_touched:
         says(work, "green", on="2025-06-10")
     assert told(changed()) == [
-        ("late", "DS-001", "“Step 2” was due on 9 June 2025"),
-        ("late", "DS-001", "“Step 3” was due on 15 June 2025"),
+        ("late", "DS-001", "“Step 2” is late, due on 9 June 2025"),
+        ("late", "DS-001", "“Step 3” is late, due on 15 June 2025"),
     ]
 
 
@@ -221,7 +221,9 @@ def test_silence_is_told_from_the_day_on_which_it_begins(strategy, is_touched):
     if is_touched:
         corrects(work, recorded="2025-06-07", title="Touched")
     assert told(changed("2025-06-01", "2025-06-06")) == []
-    assert told(changed("2025-06-06", "2025-06-07")) == [("silent", "DS-001", "last said amber on 10 April 2025")]
+    assert told(changed("2025-06-06", "2025-06-07")) == [
+        ("silent", "DS-001", "no current update, last said amber on 10 April 2025")
+    ]
     assert told(changed("2025-06-07", TODAY)) == []
 
 
@@ -231,7 +233,7 @@ def test_work_that_was_asked_for_by_nobody_goes_silent_by_being_taken_up_again(s
     enters(work, "paused", on="2025-05-01")
     enters(work, "in-progress", on="2025-06-10")
     assert told(changed()) == [
-        ("silent", "DS-001", "last said amber on 10 April 2025"),
+        ("silent", "DS-001", "no current update, last said amber on 10 April 2025"),
         ("stage", "DS-001", "paused, now in progress"),
     ]
 
@@ -269,7 +271,7 @@ def test_what_is_recorded_later_never_alters_what_had_changed(strategy):
     before = told(changed())
     ticks(work, 1, on="2025-06-11", recorded="2025-06-20")
     says(work, "red", on="2025-06-11", recorded="2025-06-20")
-    assert told(changed()) == before == [("late", "DS-001", "“Step 1” was due on 12 June 2025")]
+    assert told(changed()) == before == [("late", "DS-001", "“Step 1” is late, due on 12 June 2025")]
 
 
 # --- The page -------------------------------------------------------------------------------------
@@ -386,7 +388,7 @@ def diffed(taken, since, on):
             found["re-rated", ref, f"{was['rag'] or 'never rated'}, now {row['rag']}"] += 1
         silent = ("no-current-update", "never-updated")
         if row["status"] == "no-current-update" and was["status"] not in silent:
-            found["silent", ref, f"last said {row['rag']} on {long(row['rag_said_on'])}"] += 1
+            found["silent", ref, f"no current update, last said {row['rag']} on {long(row['rag_said_on'])}"] += 1
             assert overdue_from(date.fromisoformat(row["update_due_on"])) <= date.fromisoformat(on)
         if row["stage"] != was["stage"]:
             words = [stage.replace("-", " ") for stage in (was["stage"], row["stage"])]
@@ -403,10 +405,10 @@ def diffed(taken, since, on):
         if row["status"] == "done" and was["status"] != "done":
             found["done", row["initiative"], f"“{row['title']}” was done on {long(row['done_on'])}"] += 1
         if row["status"] != "done" and was["status"] == "done":
-            found["undone", row["initiative"], f"“{row['title']}” is not done after all"] += 1
+            found["undone", row["initiative"], f"“{row['title']}” is open again, not done after all"] += 1
         live = now[row["initiative"]]["stage"] not in ("complete", "stopped")
         if live and late(row, on) and not late(was, since):
-            found["late", row["initiative"], f"“{row['title']}” was due on {long(row['due_on'])}"] += 1
+            found["late", row["initiative"], f"“{row['title']}” is late, due on {long(row['due_on'])}"] += 1
     known = {(row["milestone"], row["initiative"], row["moved_at"]) for row in taken["date_moves", since]}
     for row in taken["date_moves", on]:
         if (row["milestone"], row["initiative"], row["moved_at"]) not in known:
