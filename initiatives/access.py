@@ -1,12 +1,13 @@
 """Who may do what to which initiative, as predicates that read as English."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import Role
 from initiatives.as_at import InitiativeAt
-from initiatives.models import Initiative, StandIn
+from initiatives.models import Ask, Initiative, StandIn
 
 SETS_UP = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
 
@@ -47,6 +48,23 @@ def can_acknowledge(person: Any, initiative: Initiative) -> bool:
     return (
         Role.LEADER in person.roles or may_set_up(person) or (bool(person.roles) and person.pk == initiative.sponsor_id)
     )
+
+
+def can_answer(person: Any, ask: Ask) -> bool:
+    """Leaders and the strategy office answer an ask; so does whoever it was put to."""
+    if not person.roles:
+        return False
+    return Role.LEADER in person.roles or may_set_up(person) or person.pk == ask.asked_of_id
+
+
+def can_prepare(person: Any, ask: Ask, leaders: Collection[int]) -> bool:
+    """The strategy office and delegates prepare answers: `leaders` are the ids of those for whom the person does.
+
+    What is put to leaders at large may be prepared by the delegate of any of them.
+    """
+    if not person.roles:
+        return False
+    return may_set_up(person) or (bool(leaders) and ask.asked_of_id in (None, *leaders))
 
 
 def can_note(person: Any, initiative: InitiativeAt) -> bool:

@@ -21,6 +21,7 @@ from initiatives.models import (
     Answer,
     Ask,
     DateMove,
+    Delegation,
     DoneDate,
     Draft,
     Follow,
@@ -28,6 +29,7 @@ from initiatives.models import (
     Initiative,
     Milestone,
     Note,
+    PreparedAnswer,
     StageChange,
     StandIn,
     Update,
@@ -220,7 +222,8 @@ def withdraw_milestone(*, milestone: Milestone, by: User, on: date, reason: str)
 
 @transaction.atomic
 def answer_ask(*, ask: Ask, by: User, on: date, outcome: str, words: str) -> Answer:
-    """Record what leaders said to an ask."""
+    """Record what leaders said to an ask, once: raises `IntegrityError` when somebody said it before."""
+    PreparedAnswer.objects.filter(ask=ask).delete()
     return Answer.objects.create(ask=ask, outcome=outcome, words=words, answered_on=on, recorded_by=by)
 
 
@@ -243,6 +246,19 @@ def follow(*, initiative: Initiative, by: User) -> Follow:
 def stop_following(*, initiative: Initiative, by: User) -> None:
     """Let a person hear of an initiative no longer."""
     Follow.objects.filter(initiative=initiative, person=by).delete()
+
+
+@transaction.atomic
+def prepare_answer(*, ask: Ask, by: User, outcome: str, words: str) -> PreparedAnswer:
+    """Keep words for leaders to say to an ask, in the place of any that were prepared before. They say nothing yet."""
+    said = {"outcome": outcome, "words": words, "prepared_by": by, "prepared_at": timezone.now()}
+    return PreparedAnswer.objects.update_or_create(ask=ask, defaults=said)[0]
+
+
+@transaction.atomic
+def delegate(*, leader: User, to: User, by: User, prepares: bool = True) -> Delegation:
+    """Name somebody who prepares answers for a leader, or let them do so no longer."""
+    return Delegation.objects.create(leader=leader, delegate=to, prepares=prepares, recorded_by=by)
 
 
 def acknowledge(*, update: Update, by: User) -> Acknowledgement:

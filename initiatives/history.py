@@ -226,30 +226,6 @@ def answers_since(initiative: Initiative, moment: datetime) -> list[Answer]:
     return list(rows.select_related("ask", "recorded_by").order_by("recorded_at", "id"))
 
 
-@dataclass(frozen=True)
-class AskAt:
-    """An ask as it stood at the end of a day."""
-
-    ask: Ask
-    answer: Answer | None
-    days_waited: int
-
-
-def asks_of(person: User, day: date, since: date) -> list[AskAt]:
-    """Return what the person had asked by the day: first the open ones, then those answered after `since`."""
-    rows = Ask.objects.filter(recorded_by=person, recorded_at__lt=end_of(day)).select_related(
-        "initiative", "asked_of", "answer__recorded_by"
-    )
-    waiting, answered = [], []
-    for ask in rows.order_by("-recorded_at", "-id"):
-        answer = getattr(ask, "answer", None)
-        if answer is None or answer.recorded_at >= end_of(day):
-            waiting.append(AskAt(ask, None, (day - ask.asked_on).days))
-        elif answer.recorded_at >= end_of(since):
-            answered.append(AskAt(ask, answer, (answer.answered_on - ask.asked_on).days))
-    return [*waiting, *answered]
-
-
 def acknowledgements_of(person: User, day: date, since: date) -> list[Acknowledgement]:
     """Return who told the person, after `since` and by the day, that an update of theirs was read; newest first."""
     rows = Acknowledgement.objects.recorded_before(end_of(day)).filter(
@@ -282,6 +258,7 @@ class Event:
     by: PersonAt | None
     row: Any
     ask: str = ""  # how the ask of an update stood by the day: "open for 9 days", "answered after 12 days"
+    ask_is_open: bool = False
     was: PersonAt | None = None  # who handed over
     now: PersonAt | None = None  # who took over, or stands in
     correction: Any = None  # the update that corrected this one by the day
@@ -354,7 +331,8 @@ def _what_became_of(update: Any, day: date, people: Mapping[int, PersonAt]) -> d
     corrections = [row for row in update.corrections.all() if row.recorded_at < moment]
     readers = [row.recorded_by_id for row in update.acknowledgements.all() if row.recorded_at < moment]
     return {
-        "ask": _how_it_stood(update, day),
+        "ask": (how := _how_it_stood(update, day)),
+        "ask_is_open": how.startswith("open"),
         "correction": corrections[-1] if corrections else None,
         "read_by": tuple(people[id_] for id_ in readers if id_ in people),
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
@@ -114,15 +114,16 @@ def portfolio(day: date) -> Portfolio:
     """Return the portfolio as at the day: today's from what is kept, any other from history."""
     if day != timezone.localdate():
         return history.portfolio(day)
-    strategy, people = StrategyHistory().at(day), PeopleHistory().at(day)
-    rows = list(KeptStanding.objects.fresh(day, rules()).values_list("told", "more"))
-    found: list[InitiativeAt] = list(_told(rows, day, strategy, people))
-    fresh = {initiative.id for initiative in found}
+    rows = list(KeptStanding.objects.fresh(day, rules()).values_list("initiative_id", "told", "more"))
+    fresh = {id_ for id_, _, _ in rows}
     missing = set(KeptStanding.objects.values_list("initiative_id", flat=True)) - fresh
     if missing:
-        read = history.Timeline(day, days=[day], only=missing).at(day).initiatives
-        found += [initiative for initiative in read if initiative.id not in fresh]
-    return Portfolio(day, strategy, people, tuple(sorted(found, key=lambda i: ref_order(i.ref))))
+        read = history.Timeline(day, days=[day], only=missing).at(day)
+    else:
+        read = Portfolio(day, StrategyHistory().at(day), PeopleHistory().at(day), ())
+    found: list[InitiativeAt] = [i for i in read.initiatives if i.id not in fresh]
+    found += _told([told for _, *told in rows], day, read.strategy, read.people)
+    return read.narrowed(sorted(found, key=lambda i: ref_order(i.ref)))
 
 
 def red_since(now: Portfolio) -> dict[int, date]:
@@ -134,13 +135,22 @@ def red_since(now: Portfolio) -> dict[int, date]:
 
 
 # --- Keeping --------------------------------------------------------------------------------------
-def keep(day: date) -> int:
+def changes() -> dict[int, int]:
+    """Return how many statements have touched the history of each initiative."""
+    return dict(KeptStanding.objects.values_list("initiative_id", "changes"))
+
+
+def keep(day: date, only: Collection[int] | None = None) -> int:
     """Keep how every initiative stands on the day whose kept row cannot be used, and return how many those were.
 
-    A row is written only if nothing was recorded while it was worked out: then it stays unusable until the next time.
+    `only` leaves out all but these. A row is written only if nothing was recorded while it was worked out: else it
+    stays unusable until the next time.
     """
     usable = KeptStanding.objects.fresh(day, rules()).values("initiative_id")
-    changes = dict(KeptStanding.objects.exclude(pk__in=usable).values_list("initiative_id", "changes"))
+    rows = KeptStanding.objects.exclude(pk__in=usable)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    changes = dict(rows.values_list("initiative_id", "changes"))
     if not changes:
         return 0
     known_later = history.touched(end_of(day))  # by a clock that goes ahead of ours: of those nothing can be kept yet
@@ -148,8 +158,8 @@ def keep(day: date) -> int:
     read = history.Timeline(day, days=[day], only=changes.keys()).at(day).initiatives
     found = {i.id: i for i in read if i.id in changes and i.id not in known_later}
     with transaction.atomic():
-        rows = KeptStanding.objects.select_for_update().filter(pk__in=found).order_by("pk")
-        same = [row for row in rows if row.changes == changes[row.pk]]
+        held = KeptStanding.objects.select_for_update().filter(pk__in=found).order_by("pk")
+        same = [row for row in held if row.changes == changes[row.pk]]
         for row in same:
             initiative = found[row.pk]
             row.kept_changes, row.kept_on, row.holds_until = row.changes, day, holds_until(initiative)
@@ -248,7 +258,7 @@ def _tell_milestone(m: MilestoneAt) -> list[Any]:
 
 
 def _told(
-    rows: Sequence[tuple[str, str]], day: date, strategy: StrategyAt, people: Mapping[int, PersonAt]
+    rows: Sequence[Sequence[str]], day: date, strategy: StrategyAt, people: Mapping[int, PersonAt]
 ) -> Iterator[KeptInitiativeAt]:
     """Yield the initiatives that were written down. Thousands are read for one page, so nothing is done twice here."""
     stages, statuses = ({word.value: word for word in words} for words in (Stage, Status))

@@ -13,16 +13,27 @@ log = logging.getLogger("portal.kept")
 
 
 class KeepsStandingsMiddleware:
-    """After a request that may have changed something, works out what is no longer kept. Reading writes nothing."""
+    """Works out again, and keeps, how the initiatives stand that a request has changed. Reading writes nothing."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return self.get_response(request)
+        before = _changes()
         response = self.get_response(request)
-        if request.method == "POST" and response.status_code < 400:
-            try:
-                kept.keep(today())
-            except DatabaseError:  # the next page reads history instead, which says the same
-                log.warning("what a request changed is not kept yet", exc_info=True)
+        try:
+            changed = [id_ for id_, count in _changes().items() if before.get(id_) != count]
+            if changed:
+                kept.keep(today(), changed)
+        except DatabaseError:  # the next page reads history instead, which says the same
+            log.warning("what a request changed is not kept yet", exc_info=True)
         return response
+
+
+def _changes() -> dict[int, int]:
+    try:
+        return kept.changes()
+    except DatabaseError:  # what the request is for will say so
+        return {}

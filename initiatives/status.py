@@ -98,6 +98,14 @@ class Outcome(TextChoices):
     DECLINED = "declined", "Declined"
 
 
+class AskStatus(TextChoices):
+    """Where an ask is."""
+
+    OPEN = "open", "Open"
+    ANSWERED = "answered", "Answered"
+    DECLINED = "declined", "Declined"
+
+
 class Attention(TextChoices):
     """Why an initiative may need a leader."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from initiatives.views import attending, dependencies, links, my, people, reading, reminding, updating
+from initiatives.views import asks, attending, dependencies, links, my, people, reading, reminding, updating
 
 app_name = "initiatives"
 
@@ -25,7 +25,10 @@ urlpatterns = [
     re_path(rf"^initiatives/{REF}/follow/$", attending.follow, name="follow"),
     re_path(rf"^initiatives/{REF}/links/$", links.links, name="links"),
     re_path(r"^link/(?P<token>(?s:.+))/\Z", links.link, name="link"),  # whatever it holds: a bad one is told so
+    re_path(r"^asks/(?P<ask_id>[0-9]{1,18})/answer/$", asks.answer, name="answer"),
+    re_path(r"^asks/(?P<ask_id>[0-9]{1,18})/prepare/$", asks.prepare, name="prepare"),
     path("my/", my.my, name="my"),
+    path("my/delegates/", asks.delegates, name="delegates"),
     path("my/reminders/", reminding.reminders, name="reminders"),
     path("my/calendar.ics", reminding.my_calendar, name="my_calendar"),
     path("calendar/<str:key>.ics", reminding.subscribed_calendar, name="calendar"),

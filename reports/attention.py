@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from initiatives.as_at import InitiativeAt, Portfolio
+from initiatives.asks import AskAt
 from initiatives.progress import whole
 from initiatives.status import Attention, Stage, Status
 from reports.metrics import counted
@@ -31,6 +32,7 @@ class Said:
 
     explanations: Mapping[int, str] = field(default_factory=dict)  # why an owner says better than the dates
     red_since: Mapping[int, date] = field(default_factory=dict)
+    asks: Mapping[int, Sequence[AskAt]] = field(default_factory=dict)  # those that wait, the most pressing first
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,19 @@ def needing_attention(portfolio: Portfolio, said: Said = Said()) -> list[Attenti
 
 
 def _asks(i: InitiativeAt, said: Said) -> str:
-    return f"{counted(i.asks_open, 'ask')} open"
+    asks = said.asks.get(i.id)
+    if not asks:
+        return f"{counted(i.asks_open, 'ask')} open"
+    by = f" by {asks[0].asked_by.name}" if asks[0].asked_by else ""
+    words = f"asked{by} {counted(asks[0].days_waited, 'day')} ago"
+    if asks[0].days_beyond:
+        words += f", {counted(asks[0].days_beyond, 'day')} beyond the day it was needed by"
+    return f"{words}, and {len(asks) - 1} more" if len(asks) > 1 else words
+
+
+def _waiting(i: InitiativeAt, said: Said) -> tuple[int, int]:
+    asks = said.asks.get(i.id)
+    return (asks[0].days_beyond or 0, asks[0].days_waited) if asks else (0, 0)
 
 
 def _days_red(i: InitiativeAt, said: Said) -> int:
@@ -144,7 +158,7 @@ LIVE = "stage=in-progress&"
 REASONS = (
     Reason(
         "ask", "Waiting for an answer from leaders", "wait for an answer", "attention=ask", _has(Attention.ASK), _asks,
-        lambda i, said: i.asks_open,
+        _waiting,
     ),
     Reason("red", "Red", "red", "status=red", _shows(Status.RED), _red, _days_red),
     Reason(

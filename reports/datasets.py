@@ -16,6 +16,7 @@ from typing import Any
 from accounts.history import end_of
 from initiatives import progress
 from initiatives.as_at import InitiativeAt, Portfolio
+from initiatives.asks import AskAt, asks_as_at
 from initiatives.dependencies.reading import dependencies_in
 from initiatives.dependencies.risk import DependencyAt
 from initiatives.history import first_day, portfolio
@@ -607,10 +608,69 @@ NOTES = Dataset(
     rows=_recorded(Note, "noted_on", "words"),
 )
 
+
+# --- asks -----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _AskRow:
+    initiative: InitiativeAt
+    ask: AskAt
+
+
+def _ask_rows(scope: Scope) -> Iterator[_AskRow]:
+    found = {i.id: i for i in scope.portfolio.initiatives}
+    asks = asks_as_at(scope.portfolio)
+    return (_AskRow(found[a.ask.initiative_id], a) for a in asks if a.ask.initiative_id in found)
+
+
+ASKS = Dataset(
+    name="asks",
+    one_row_is="What an owner asked of leaders, as at a day.",
+    columns=(
+        Column("id", "integer", "Stable number of the ask", lambda r: r.ask.ask.pk),
+        Column("initiative", "text", "Ref of the initiative", lambda r: r.initiative.ref),
+        Column("pillar", "text", "Slug of its home pillar", lambda r: r.initiative.pillar.slug),
+        Column("asked_on", "date", "The day on which it was asked", lambda r: r.ask.ask.asked_on),
+        Column(
+            "asked_by", "text", "Display name of the person who asked", lambda r: r.ask.asked_by and r.ask.asked_by.name
+        ),
+        Column(
+            "asked_of",
+            "text",
+            "Display name of the leader whom it was put to; empty for leaders at large",
+            lambda r: r.ask.asked_of and r.ask.asked_of.name,
+        ),
+        Column("question", "text", "What was asked", lambda r: r.ask.ask.question),
+        Column("needed_by", "date", "The day by which an answer was needed", lambda r: r.ask.ask.needed_by),
+        Column("status", "word", "`open`, `answered` or `declined`", lambda r: r.ask.status.value),
+        Column("days_waited", "integer", "Days from asking to the answer, or to `as_at`", lambda r: r.ask.days_waited),
+        Column(
+            "days_beyond",
+            "integer",
+            "Days by which the answer is, or was, later than needed; empty when it is not",
+            lambda r: r.ask.days_beyond,
+        ),
+        Column(
+            "answered_on",
+            "date",
+            "The day on which it was answered or declined",
+            lambda r: r.ask.answer and r.ask.answer.answered_on,
+        ),
+        Column(
+            "answered_by",
+            "text",
+            "Display name of the person who did so",
+            lambda r: r.ask.answered_by and r.ask.answered_by.name,
+        ),
+        Column("words", "text", "What they said", lambda r: r.ask.answer and r.ask.answer.words),
+        Column("as_at", "date", AS_AT, lambda r: r.initiative.day),
+    ),
+    rows=_ask_rows,
+)
+
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
         PILLARS, INITIATIVES, MILESTONES, UPDATES, DATE_MOVES, ALIGNMENTS, COMMITMENTS, GOLDEN_THREAD, TREND,
-        DEPENDENCIES, NOTES,
+        DEPENDENCIES, NOTES, ASKS,
     )
 }  # fmt: skip

@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.history import PersonAt, end_of
 from initiatives.as_at import InitiativeAt, Portfolio, Since, ref_order
+from initiatives.asks import AskAt
 from initiatives.following import changed_since
-from initiatives.history import AskAt, Timeline
+from initiatives.history import Timeline
 from initiatives.models import Ask, DateMove, Note, Update
 from initiatives.progress import MilestoneAt
 from initiatives.status import Stage, Status
@@ -170,7 +171,7 @@ def on_screen(initiative: InitiativeAt, since: date) -> OnScreen:
         rows: QuerySet[Any] = model.objects.recorded_before(end).filter(initiative_id=now.id)
         return rows
 
-    asked = list(recorded(Ask).select_related("answer", "asked_of"))
+    asked = list(recorded(Ask).select_related("answer", "prepared__prepared_by"))
     answers = [ask.answer for ask in asked if hasattr(ask, "answer") and ask.answer.recorded_at < end]
     answers.sort(key=lambda answer: (answer.recorded_at, answer.pk))
     answered = {answer.ask_id for answer in answers}
@@ -185,5 +186,5 @@ def on_screen(initiative: InitiativeAt, since: date) -> OnScreen:
         answers=[said(answer) for answer in answers if answer.recorded_at >= begin],
         notes=[said(note) for note in recorded(Note).filter(recorded_at__gte=begin).reverse()],
     )
-    waiting = [AskAt(ask, None, (day - ask.asked_on).days) for ask in asked if ask.pk not in answered]
+    waiting = [AskAt(ask, None, day, portfolio.people) for ask in asked if ask.pk not in answered]
     return OnScreen(now, said(update) if update else None, waiting, changes)

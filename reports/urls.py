@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from initiatives.urls import REF
-from reports.views import calendar, changes, dependencies, exports, initiative, meeting, pillars, thread
+from reports.views import asks, calendar, changes, dependencies, exports, initiative, meeting, pillars, thread
 
 app_name = "reports"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("meeting/", meeting.meeting, name="meeting"),
     path("aims/", thread.aims, name="aims"),
     re_path(r"^aims/(?P<code>[AE][0-9]{1,4})/$", thread.aim, name="aim"),
+    path("asks/", asks.asks, name="asks"),
     path("changes/", changes.changes, name="changes"),
     path("dependencies/", dependencies.dependencies, name="dependencies"),
     path("exports/", exports.exports, name="exports"),

@@ -25,6 +25,7 @@ from initiatives.models import (
     Ask,
     Contribution,
     DateMove,
+    Delegation,
     Dependency,
     DoneDate,
     Follow,
@@ -32,6 +33,7 @@ from initiatives.models import (
     Initiative,
     Milestone,
     Note,
+    PreparedAnswer,
     StageChange,
     StandIn,
     Update,
@@ -68,6 +70,7 @@ class Loader:
         """Write everything; the strategy and its people are recorded on the day numbered `first`."""
         self._initiatives(initiatives, self._organisation(organisation, people, self._at(first, 9)))
         self._follows(people)
+        self._prepares(people, initiatives)
 
     def _day(self, offset: int) -> date:
         return self.today + timedelta(days=offset)
@@ -116,6 +119,28 @@ class Loader:
         grants = [RoleGrant(user=found[words["username"]], role=role) for words in people for role in words["roles"]]
         bulk_create_with_history(grants, RoleGrant, default_date=at)
         return found
+
+    def _prepares(self, people: list[Words], initiatives: list[Words]) -> None:
+        """Name delegates, and write down what they prepared."""
+        users = {user.username: user for user in User.objects.filter(is_demonstration=True)}
+        for words in people:
+            for name in words.get("delegates", ()):
+                leader = users[words["username"]]
+                Delegation.objects.create(
+                    leader=leader, delegate=users[name], recorded_by=leader, recorded_at=self._at(-60, 9)
+                )
+        prepared = {
+            words["ask"]["question"]: words["ask"]["prepared"]
+            for initiative in initiatives
+            for words in initiative["updates"]
+            if words["ask"] and "prepared" in words["ask"]
+        }
+        for ask in Ask.objects.filter(question__in=prepared):
+            words = prepared[ask.question]
+            PreparedAnswer.objects.create(
+                ask=ask, outcome=words["outcome"], words=words["words"], prepared_by=users[words["by"]],
+                prepared_at=self._at(-1, 15),
+            )  # fmt: skip
 
     def _follows(self, people: list[Words]) -> None:
         users = {user.username: user for user in User.objects.filter(is_demonstration=True)}
@@ -373,7 +398,9 @@ class _Story:
             at = self._spoke_at(words)
             ask = Ask(
                 initiative=self.row, update=updates[at], question=question["question"],
-                needed_by=self.loader._maybe(question["needed_by"]), asked_on=self.loader._day(words["said"]),
+                needed_by=self.loader._maybe(question["needed_by"]),
+                asked_of=self.organisation.people.get(question.get("asked_of", "")),
+                asked_on=self.loader._day(words["said"]),
                 recorded_at=at, recorded_by=self._author(at),
             )  # fmt: skip
             asked.append(ask)

@@ -195,6 +195,22 @@ class Answer(Recorded):
         return f"{self.get_outcome_display()}: {self.words[:60]}"
 
 
+class Delegation(Recorded):
+    """Who prepares answers for a leader. Of each pair the row recorded last counts."""
+
+    leader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations")
+    delegate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="prepares_for")
+    prepares = models.BooleanField(default=True)
+
+    class Meta(Recorded.Meta):
+        constraints = [
+            models.CheckConstraint(name="delegation_is_to_somebody_else", condition=~Q(leader=F("delegate")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} {'prepares' if self.prepares else 'no longer prepares'} for {self.leader}"
+
+
 class Acknowledgement(Recorded):
     """A reader's word to the owner that an update was read."""
 

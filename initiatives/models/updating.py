@@ -12,10 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from initiatives.models.history import Update
-from initiatives.models.recorded import Recorded
+from initiatives.models.history import Ask, Update
+from initiatives.models.recorded import NARRATIVE, Recorded
 from initiatives.models.work import Initiative
-from initiatives.status import Posting, Rung
+from initiatives.status import Outcome, Posting, Rung
 
 
 class Draft(models.Model):
@@ -45,6 +45,25 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} follows {self.initiative.ref}"
+
+
+class PreparedAnswer(models.Model):
+    """What somebody wrote for leaders to say to an ask. Nothing is said until a leader says it."""
+
+    ask = models.OneToOneField(Ask, on_delete=models.CASCADE, related_name="prepared")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    words = models.TextField(max_length=NARRATIVE)
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    prepared_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="prepared_outcome_is_known", condition=Q(outcome__in=Outcome.values)),
+            models.CheckConstraint(name="prepared_answer_has_words", condition=~Q(words="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ask}: prepared by {self.prepared_by}"
 
 
 # --- A partner's link -----------------------------------------------------------------------------

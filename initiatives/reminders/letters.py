@@ -27,15 +27,15 @@ def letter(reminder: Reminder, lines: Sequence[ReminderLine], connection: BaseEm
     """
     person = reminder.person
     words: dict[str, Any] = {
-        "name": _in_one_line(person.name),
+        "name": in_one_line(person.name),
         "lines": [_words(line, person, reminder.on) for line in lines],
-        "preferences": "" if _is_without_account(person) else _address(reverse("initiatives:reminders")),
+        "preferences": "" if _is_without_account(person) else portal_address(reverse("initiatives:reminders")),
         "PORTAL_NAME": settings.PORTAL_NAME,
         "ORGANISATION": settings.ORGANISATION,
         "OFFICE_CONTACT": settings.OFFICE_CONTACT,
     }
     mail = EmailMultiAlternatives(
-        _in_one_line(render_to_string("initiatives/reminder_subject.txt", words)),
+        in_one_line(render_to_string("initiatives/reminder_subject.txt", words)),
         render_to_string("initiatives/reminder_email.txt", words),
         to=[person.email],
         headers={"Message-ID": message_id(reminder), "Auto-Submitted": "auto-generated"},
@@ -62,16 +62,17 @@ def _words(line: ReminderLine, person: User, on: date) -> dict[str, Any]:
         lasts_until = link.expires_at
     return {
         "ref": initiative.ref,
-        "title": _in_one_line(initiative.title),
+        "title": in_one_line(initiative.title),
         "why": WHY[Rung(line.rung)](initiative, person, line.due_on, on),
         "due": _due(line.due_on, on),
         "is_of_another": line.rung in (Rung.DEPUTY, Rung.SPONSOR),
-        "address": _address(path) if path else "",
+        "address": portal_address(path) if path else "",
         "lasts_until": lasts_until,
     }
 
 
-def _address(path: str) -> str:
+def portal_address(path: str) -> str:
+    """Return the whole address of a page of the portal, for an e-mail."""
     return f"{settings.PORTAL_ADDRESS}{path}"
 
 
@@ -120,7 +121,7 @@ WHY: dict[Rung, Callable[[Initiative, User, date, date], str]] = {
 
 def _asked(reader: User, **people: User | None) -> str:
     """Say who has not answered yet, as of people who may have good reasons."""
-    named = [f"{_in_one_line(p.name)} ({part})" for part, p in people.items() if p and p != reader]
+    named = [f"{in_one_line(p.name)} ({part})" for part, p in people.items() if p and p != reader]
     if not named:
         return ""
     return f"{' and '.join(named)} {'have' if len(named) > 1 else 'has'} not had the chance so far. "
@@ -132,6 +133,6 @@ def _due(due_on: date, on: date) -> str:
     return f"{'was' if due_on < on else 'is'} due on {said(due_on)}"
 
 
-def _in_one_line(text: str) -> str:
+def in_one_line(text: str) -> str:
     """Return the text with every break in it made a space: nothing that people type may start a header or a line."""
     return " ".join(text.split())

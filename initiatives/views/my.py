@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import Door, SignedInRequest, opens_to
+from initiatives.asks import asks_of
 from initiatives.duties import duties, milestones_due
 from initiatives.filters import asked_day
 from initiatives.following import followed_by
-from initiatives.history import acknowledgements_of, asks_of, portfolio
+from initiatives.history import acknowledgements_of, portfolio
 from initiatives.models import Draft
 
 LATELY = timedelta(days=90)
@@ -31,7 +32,7 @@ def my(request: SignedInRequest) -> HttpResponse:
         "queue": [duty for duty in found if duty.is_owed],
         "later": [duty for duty in found if not duty.is_owed],
         "milestones": milestones_due(now, person.pk),
-        "asks": asks_of(person, day, since=day - LATELY),
+        "asks": asks_of(person, now, LATELY),
         "acknowledgements": acknowledgements_of(person, day, since=day - LATELY),
         "followed": followed_by(person, now),
         "drafts": {draft.initiative_id: draft for draft in drafts} if request.is_today else {},  # type: ignore[attr-defined]

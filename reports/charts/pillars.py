@@ -101,7 +101,7 @@ def progress_chart(
             "x": list(progress),
             "width": 0.5,
             "marker": {"color": DONE},
-            "hovertemplate": "%{y}: %{x}% done<extra></extra>",
+            "hovertemplate": "%{y}: %{x} done<extra></extra>",
         },
         {
             "type": "scatter",
@@ -110,7 +110,7 @@ def progress_chart(
             "y": list(names),
             "x": list(planned),
             "marker": {"symbol": "line-ns-open", "size": 26, "color": PLANNED, "line": {"width": 4}},
-            "hovertemplate": "%{y}: %{x}% planned<extra></extra>",
+            "hovertemplate": "%{y}: %{x} planned<extra></extra>",
         },
     ]
     layout = layout_of(

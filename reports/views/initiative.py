@@ -7,14 +7,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import Door, SignedInRequest, opens_to
-from initiatives.access import can_acknowledge, can_note, can_set_stand_in, can_update, may_set_up
+from initiatives.access import can_acknowledge, can_answer, can_note, can_set_stand_in, can_update, may_set_up
 from initiatives.as_at import InitiativeAt
 from initiatives.comparison import compared_initiative
 from initiatives.dependencies.reading import dependencies_as_at, has_dependencies
 from initiatives.filters import asked_day, compared_day
 from initiatives.following import follows
 from initiatives.forecast import ends_known
-from initiatives.history import initiative_as_at, story
+from initiatives.history import Event, initiative_as_at, story
+from initiatives.models import Ask
 from initiatives.views.found import of_ref
 from reports import charts
 
@@ -44,12 +45,18 @@ def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
         "can_update": can_update(request.user, row),
         "can_acknowledge": can_acknowledge(request.user, row),
         "can_note": can_note(request.user, found),
+        "answerable": {ask.pk for event in events if (ask := open_ask(event)) and can_answer(request.user, ask)},
         "follows": follows(request.user, row),
         "can_hand_over": may_set_up(request.user),
         "can_set_stand_in": can_set_stand_in(request.user, row),
         "last_update_id": last_id,
     }
     return render(request, "initiatives/initiative.html", words)
+
+
+def open_ask(event: Event) -> Ask | None:
+    """Return the ask of an update in the story, while it waits for an answer."""
+    return event.row.ask if event.ask_is_open else None
 
 
 def end_chart(initiative: InitiativeAt) -> charts.Chart | None:

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Door, SignedInRequest, opens_to
 from initiatives import kept
-from initiatives.access import can_note
+from initiatives.access import can_answer, can_note
 from initiatives.filters import FILTER_NAMES, Filters, asked_day
+from initiatives.forms.asks import AnswerForm
 from initiatives.forms.note import NoteForm
 from initiatives.periods import last_month_end
 from pillars.history import PillarAt
@@ -41,6 +42,8 @@ def meeting(request: SignedInRequest) -> HttpResponse:
         screen = on_screen(shown, since)
         words |= {"place": place_of(shown, order), "screen": screen, "initiative": screen.initiative}
         words["note"] = NoteForm(then=here) if can_note(request.user, shown) else None
+        answerable = (found.ask for found in screen.asks if can_answer(request.user, found.ask))
+        words["answer"] = {ask.pk: AnswerForm(ask=ask, then=here) for ask in answerable}
     return render(request, "reports/meeting.html", words)
 
 

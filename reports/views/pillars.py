@@ -18,7 +18,7 @@ from reports import metrics
 from reports.changes import changes_since
 from reports.comparison import compared, compared_pillars
 from reports.since import usual_since
-from reports.views.shared import attention, compared_with, pillar_charts, thread_words, trend_chart
+from reports.views.shared import attention_words, compared_with, pillar_charts, thread_words, trend_chart
 
 
 @opens_to(Door.READ)
@@ -34,7 +34,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "comparison": compared(metrics.whole_portfolio(then), everything) if then else None,
         "headline": metrics.headline(everything),
         "pillars": pillars,
-        "attention": attention(now),
+        **attention_words(now),
         "charts": [*pillar_charts(now, then), trend_chart(now)],
         "since": since,
         "changes": changes_since(since.day, now) if since else None,
@@ -75,7 +75,7 @@ def pillar(request: HttpRequest, slug: str) -> HttpResponse:
         "figures": found.figures,
         "comparison": compared(metrics.of_pillar(then, found.pillar), found.figures) if then else None,
         "beside": beside(then, page.object_list) if then else None,
-        "attention": attention(now.narrowed(found.figures.initiatives)),
+        **attention_words(now, now.narrowed(found.figures.initiatives)),
         "page": page,
         "contributing": [i for i in now.initiatives if found.pillar in i.also],
         "charts": [trend_chart(now, found.pillar)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,12 +10,14 @@ from django.http import HttpRequest
 
 from initiatives import kept
 from initiatives.as_at import Portfolio
+from initiatives.asks import AskAt, asks_as_at, most_pressing_first
 from initiatives.filters import compared_day
 from initiatives.history import explanations, first_day
 from initiatives.progress import whole
 from initiatives.status import Attention
 from pillars.history import PillarAt
 from reports import charts, metrics, months
+from reports.asks import lateness
 from reports.attention import AttentionGroup, Said, needing_attention
 
 TREND_MONTHS = 13  # twelve months back and the last one
@@ -26,9 +29,21 @@ def compared_with(request: HttpRequest) -> Portfolio | None:
     return kept.portfolio(other) if other else None
 
 
-def attention(now: Portfolio) -> list[AttentionGroup]:
+def attention_words(now: Portfolio, among: Portfolio | None = None) -> dict[str, Any]:
+    """Return what needs a leader of these initiatives, and how late owners and leaders are with them."""
+    among = among or now
+    ids = {i.id for i in among.initiatives}
+    waiting = [a for a in asks_as_at(now, only_open=True) if a.ask.initiative_id in ids]
+    return {"attention": attention(among, waiting), "lateness": lateness(among, waiting)}
+
+
+def attention(now: Portfolio, waiting: Sequence[AskAt]) -> list[AttentionGroup]:
     """Return what needs a leader, with what owners say where they say green and the dates read red."""
+    asks: dict[int, list[AskAt]] = {}
+    for found in most_pressing_first(waiting):
+        asks.setdefault(found.ask.initiative_id, []).append(found)
     said = Said(
+        asks=asks,
         explanations=explanations(i for i in now.initiatives if Attention.WATERMELON in i.attention),
         red_since=kept.red_since(now),
     )

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Rebuilds every vendored file in this folder from published packages, and writes MANIFEST.json.
-# Needs node with npm, and a Python with playwright and a chromium (the portal's own .venv will do).
+# Needs node 20 or newer with npm, and a Python with playwright and a chromium (the portal's own .venv will do).
 #   static/vendor/build.sh              PYTHON=… CHROMIUM=… change the two defaults
 # After a new version: delete the old files, change the names in templates/base.html and
 # templates/components/figure.html, and run the browser tests.
@@ -10,6 +10,9 @@ GOVUK=6.6.0
 PLOTLY=4.1.1 # the version that plotly.offline.get_plotlyjs_version() names
 ATKINSON=5.3.0
 SASS=1.108.2
+ESBUILD=0.28.2
+ACORN=8.19.0
+ACORN_WALK=8.3.5
 FONTTOOLS=4.68.0
 
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -21,7 +24,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 npm init -y >/dev/null
 npm install --no-audit --no-fund --ignore-scripts --save-exact "govuk-frontend@$GOVUK" "sass@$SASS" \
-  "plotly.js-basic-dist-min@$PLOTLY" "@fontsource/atkinson-hyperlegible@$ATKINSON" >/dev/null
+  "plotly.js@$PLOTLY" "esbuild@$ESBUILD" "acorn@$ACORN" "acorn-walk@$ACORN_WALK" \
+  "@fontsource/atkinson-hyperlegible@$ATKINSON" >/dev/null
 
 # --- govuk-frontend: only what the portal uses; no font face, crown, logo, header or footer ---------------------
 cat >govuk.scss <<'SCSS'
@@ -92,10 +96,122 @@ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
 SOFTWARE.
 LICENCE
 
-# --- plotly.js, the basic bundle; a source map comment would stop collectstatic ---------------------------------
-sed '/^\/\/# sourceMappingURL=/d' node_modules/plotly.js-basic-dist-min/plotly-basic.min.js \
-  >"$here/plotly-basic-$PLOTLY.min.js"
-cp node_modules/plotly.js-basic-dist-min/LICENSE "$here/plotly-basic-$PLOTLY.LICENSE.txt"
+# --- plotly.js: the portal's own bundle of what reports/charts draws with --------------------------------------
+# Bars and scatters, with their legends, hover labels, lines and words. Left out: every other trace and the components
+# of error bars, colour bars, images, grids, calendars, sliders, menus and range sliders. It does what src/core.js does.
+cat >plotly-entry.js <<'JS'
+exports.version = require('plotly.js/src/version').version;
+require('native-promise-only');
+require('plotly.js/build/plotcss');
+
+const { register } = require('plotly.js/src/registry');
+const methods = {
+  ...require('plotly.js/src/plot_api/plot_api'),
+  toImage: require('plotly.js/src/plot_api/to_image'),
+  downloadImage: require('plotly.js/src/snapshot/download'),
+};
+for (const [name, fn] of Object.entries(methods)) {
+  if (!name.startsWith('_')) exports[name] = fn;
+  register({ moduleType: 'apiMethod', name, fn });
+}
+register([
+  require('plotly.js/src/traces/scatter'),
+  require('plotly.js/src/traces/bar'),
+  require('plotly.js/src/components/annotations'),
+  require('plotly.js/src/components/selections'), // without it a layout has no list of selections, which dragging reads
+  require('plotly.js/src/components/shapes'),
+  require('plotly.js/src/components/colorscale'), // what a trace's own colour is made with
+  require('plotly.js/src/components/legend'), // after shapes
+  require('plotly.js/src/components/fx'), // after the legend
+  require('plotly.js/src/components/modebar'),
+  require('plotly.js/src/locale-en'),
+  require('plotly.js/src/locale-en-us'),
+]);
+JS
+cat >plotly-bundle.mjs <<'JS'
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { parse } from 'acorn';
+import { simple } from 'acorn-walk';
+import { build } from 'esbuild';
+
+const [bundle, licence, version] = process.argv.slice(2);
+
+// Plotly's attributes carry its handbook, which its own minified bundles leave out too.
+const withoutHandbook = {
+  name: 'without the handbook',
+  setup({ onLoad }) {
+    onLoad({ filter: /plotly\.js\/src\/.*\.js$/ }, async ({ path }) => {
+      let source = await readFile(path, 'utf8');
+      const found = [];
+      simple(parse(source, { ecmaVersion: 'latest' }), {
+        Property: ({ key, value }) => key.name === 'description' && found.push(value),
+      });
+      for (const { start, end } of found.sort((a, b) => b.start - a.start)) {
+        source = `${source.slice(0, start)}''${source.slice(end)}`;
+      }
+      return { contents: source };
+    });
+  },
+};
+
+// Colours are written as hex, rgb() or hsl(), or named; culori's whole bundle knows thirty spaces more.
+const fewColours = {
+  name: 'few colours',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^culori$/ }, () => ({ path: 'culori', namespace: 'few' }));
+    onLoad({ filter: /./, namespace: 'few' }, () => ({
+      resolveDir: process.cwd(),
+      contents: `import { modeHsl, modeLrgb, modeRgb, useMode } from 'culori/fn';
+        [modeRgb, modeHsl, modeLrgb].forEach((mode) => useMode(mode));
+        export { converter, formatHex, formatRgb, wcagContrast, wcagLuminance } from 'culori/fn';`,
+    }));
+  },
+};
+
+const { metafile } = await build({
+  entryPoints: ['plotly-entry.js'],
+  outfile: bundle,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  globalName: 'Plotly',
+  target: 'es2016',
+  define: { global: 'window' },
+  loader: { '.css': 'empty' }, // the style sheet of maps, which nothing asks for
+  legalComments: 'none', // all are in the licence file
+  banner: {
+    js: `/**
+* plotly.js (bars and scatters, minified) v${version}
+* Copyright 2012-2026, Plotly, Inc.
+* All rights reserved.
+* Licensed under the MIT license
+* The packages that it contains, and their licences: plotly-portal-${version}.LICENSE.txt
+*/`,
+  },
+  plugins: [withoutHandbook, fewColours],
+  metafile: true,
+});
+
+// The licence of each package that has bytes in the bundle, plotly.js's first.
+const [{ inputs }] = Object.values(metafile.outputs);
+const packages = new Set(['plotly.js']);
+for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+  const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
+  if (name && bytesInOutput && !path.endsWith('.css')) packages.add(name);
+}
+const [first, ...others] = packages;
+const texts = [];
+for (const name of [first, ...others.sort()]) {
+  const folder = `node_modules/${name}`;
+  const about = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+  const author = about.author?.name ?? about.author ?? '';
+  const text = file ? (await readFile(`${folder}/${file}`, 'utf8')).trim() : `${about.license} licence. ${author}`.trim();
+  texts.push(`${name} ${about.version} (${about.license})\n${'='.repeat(60)}\n${text}\n`);
+}
+await writeFile(licence, texts.join('\n\n').replaceAll('\r', ''));
+JS
+node plotly-bundle.mjs "$here/plotly-portal-$PLOTLY.min.js" "$here/plotly-portal-$PLOTLY.LICENSE.txt" "$PLOTLY"
 
 # --- Atkinson Hyperlegible: the letters of UK English, Welsh and the names that live among them -----------------
 python3 -m venv fonttools
@@ -110,7 +226,7 @@ done
 cp node_modules/@fontsource/atkinson-hyperlegible/LICENSE "$here/atkinson-hyperlegible-$ATKINSON.LICENSE.txt"
 
 # --- plotly.css: the rules that plotly.js would inject, which the content security policy refuses ----------------
-"$python" - "$here/plotly-basic-$PLOTLY.min.js" "$here/plotly-basic-$PLOTLY.css" "$chromium" <<'PYTHON'
+"$python" - "$here/plotly-portal-$PLOTLY.min.js" "$here/plotly-portal-$PLOTLY.css" "$chromium" <<'PYTHON'
 import sys
 from pathlib import Path
 
@@ -139,10 +255,11 @@ import json
 import sys
 from pathlib import Path
 
+PLOTLY_LICENCES = "MIT AND BSD-3-Clause AND Zlib"  # of plotly.js and of what it brings: its LICENSE.txt has each
 here, govuk, plotly, atkinson = Path(sys.argv[1]), *sys.argv[2:]
 sources = [
     ("govuk-frontend", govuk, "MIT", "govuk-frontend", "govuk-frontend-"),
-    ("plotly.js basic bundle", plotly, "MIT", "plotly.js-basic-dist-min", "plotly-basic-"),
+    ("plotly.js, the portal's own bundle", plotly, PLOTLY_LICENCES, "plotly.js", "plotly-portal-"),
     ("Atkinson Hyperlegible", atkinson, "OFL-1.1", "@fontsource/atkinson-hyperlegible", "atkinson-hyperlegible-"),
 ]
 files = []

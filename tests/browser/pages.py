@@ -90,6 +90,14 @@ PAGES = [
     Page("update form with a draft", "owner", "/initiatives/DS-010/update/", deed="come_back_to_a_draft"),
     Page("update form with everything open", "owner", "/initiatives/DS-021/update/", deed="open_everything"),
     Page("update refused", "owner", "/initiatives/DS-010/update/", deed="save_after_somebody_else"),
+    Page("asks", "leader", "/asks/"),
+    Page("asks, opened", "leader", "/asks/", deed="open_an_ask"),
+    Page("asks put to me, of a delegate", "sponsor", "/asks/?of=me", deed="open_an_ask"),
+    Page("asks as at a past day", "analyst", "/asks/?as_at={past_day}"),
+    Page("an answer with errors", "leader", "/asks/", deed="answer_with_errors"),
+    Page("an answer given", "leader", "/asks/", deed="answer"),
+    Page("delegates", "leader", "/my/delegates/"),
+    Page("delegates with errors", "leader", "/my/delegates/", deed="delegate_with_errors"),
     Page("what I owe", "owner", "/my/"),
     Page("what I owe as at a past day", "owner", "/my/?as_at={past_day}"),
     Page("what I owe, which is nothing, and what I follow", "leader", "/my/"),
@@ -222,6 +230,30 @@ def save_after_somebody_else(page):
     expect(page.get_by_role("heading", name="Not saved", exact=True)).to_be_visible()
 
 
+def open_an_ask(page):
+    page.locator("#main details summary").first.click()
+    expect(page.get_by_label("In words").first).to_be_visible()
+
+
+def answer_with_errors(page):
+    open_an_ask(page)
+    page.get_by_role("button", name="Send this answer").first.click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def answer(page):
+    open_an_ask(page)
+    page.get_by_label("Declined", exact=True).first.check()
+    page.get_by_label("In words").first.fill("Not this year.")
+    page.get_by_role("button", name="Send this answer").first.click()
+    expect(page.get_by_text("is on record. The owner is told.")).to_be_visible()
+
+
+def delegate_with_errors(page):
+    page.get_by_role("button", name="Name this person").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
 def open_details(page):
     page.locator("summary").first.click()
 
@@ -247,5 +279,9 @@ DEEDS = {
         pause_with_errors,
         pause,
         open_details,
+        open_an_ask,
+        answer_with_errors,
+        answer,
+        delegate_with_errors,
     )
 }

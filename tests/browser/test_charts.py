@@ -5,11 +5,21 @@ import json
 import pytest
 from django.conf import settings
 from playwright.sync_api import expect
+from plotly.offline import get_plotlyjs, get_plotlyjs_version
+
+from tests.browser.pages import BY_NAME
 
 pytestmark = pytest.mark.browser
 
 VENDOR = settings.BASE_DIR / "static/vendor"
 RULES = "() => [...document.getElementById('plotly.js-style-global').sheet.cssRules].map((rule) => rule.cssText)"
+FIGURES = "() => [...document.querySelectorAll('[data-chart] > script')].map((data) => JSON.parse(data.textContent))"
+DRAW = """async (figure) => {
+    const chart = document.getElementById("chart");
+    await Plotly.newPlot(chart, figure.data, figure.layout, {displayModeBar: false});
+    const made = [chart._fullLayout._uid, ...chart._fullData.map((trace) => trace.uid)];
+    return made.reduce((drawn, id) => drawn.replaceAll(id, "made"), chart.innerHTML);
+}"""
 TRENDS_HEADING = "Work in progress at each month’s end"
 
 
@@ -36,8 +46,8 @@ def test_plotly_is_fetched_only_when_a_leader_reaches_for_a_chart(dashboard, ask
     chart.get_by_role("button", name="Explore this chart").click()
     expect(chart.locator(".main-svg").first).to_be_visible()
     assert sorted(address.rsplit("/", 1)[1] for address in asked if "plotly" in address) == [
-        "plotly-basic-4.1.1.css",
-        "plotly-basic-4.1.1.min.js",
+        "plotly-portal-4.1.1.css",
+        "plotly-portal-4.1.1.min.js",
     ]
     assert [address for address in asked if not address.startswith(dashboard.url)] == []
 
@@ -69,7 +79,7 @@ def test_a_mouse_that_rests_on_a_chart_draws_it_and_one_that_passes_does_not(das
 
 
 def test_a_chart_that_cannot_be_fetched_stays_a_picture_and_says_so(dashboard, console):
-    dashboard.route("**/plotly-basic*.js", lambda route: route.abort())
+    dashboard.route("**/plotly-portal*.js", lambda route: route.abort())
     chart = dashboard.locator("figure.chart").first
     chart.get_by_role("button", name="Explore this chart").click()
     expect(chart.get_by_role("status")).to_have_text(
@@ -117,9 +127,36 @@ def test_plotlys_rules_are_those_that_its_bundle_would_inject(browser, dashboard
     bare = browser.new_context()
     page = bare.new_page()
     page.set_content("<!doctype html><title>plotly</title><div id='chart'></div>")
-    page.add_script_tag(path=next(VENDOR.glob("plotly-basic-*.min.js")))
+    page.add_script_tag(path=next(VENDOR.glob("plotly-portal-*.min.js")))
     page.evaluate("() => Plotly.newPlot('chart', [{y: [1, 2]}]).then(() => null)")
     injected = page.evaluate(RULES)
     bare.close()
     assert len(injected) > 50
     assert dashboard.evaluate(RULES) == injected
+
+
+@pytest.mark.parametrize(
+    ("where", "count"),
+    [("dashboard", 3), ("one pillar", 1), ("calendar", 1), ("one initiative without milestones", 1)],  # its end moved
+)
+def test_our_own_bundle_draws_a_figure_as_the_whole_of_plotly_does(where, count, open_page, browser):
+    figures = open_page(BY_NAME[where]).evaluate(FIGURES)
+    assert len(figures) == count
+    ours = next(VENDOR.glob("plotly-portal-*.min.js")).read_text(encoding="utf-8")
+    drawn = []
+    for bundle in (ours, get_plotlyjs()):
+        bare = browser.new_context()
+        page = bare.new_page()
+        page.set_content("<!doctype html><title>plotly</title><div id='chart'></div>")
+        page.add_script_tag(content=bundle)
+        assert page.evaluate("() => Plotly.version") == get_plotlyjs_version()
+        for figure in figures:
+            drawn.append([page.evaluate(DRAW, figure)])
+            for mark in page.locator(".point > path, path.point").all()[:6]:
+                mark.hover(force=True)
+                page.wait_for_timeout(60)  # plotly looks at most every 50 ms where the mouse is
+                drawn[-1].append(page.locator(".hoverlayer").inner_html())
+        bare.close()
+    assert all("<text" in "".join(labels) for _, *labels in drawn)
+    assert not any("%%" in label for _, *labels in drawn for label in labels)  # the axis says % already
+    assert drawn[:count] == drawn[count:]

@@ -102,5 +102,5 @@ def test_the_calendar_of_two_hundred_initiatives_is_light(page, transactional_db
         chart.get_by_role("button", name="Explore this chart").click()
         expect(chart.locator(".main-svg").first).to_be_visible()
 
-    # Plotly's bundle is 322 KiB of this, and what every page shares 51.
-    assert without_plotly + weighed(page, explore) <= 384 * KIB
+    # Plotly's bundle is 249 KiB of this, and what every page shares 51.
+    assert without_plotly + weighed(page, explore) <= 360 * KIB

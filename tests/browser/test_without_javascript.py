@@ -128,9 +128,7 @@ def test_charts_are_pictures_with_tables_without_javascript(leaders_page):
         expect(chart.get_by_role("table")).to_be_visible()
 
 
-def test_every_page_opens_without_javascript(
-    plain_page, essex, sign_in, past_day, quiet_days, partners_link, console
-):
+def test_every_page_opens_without_javascript(plain_page, essex, sign_in, past_day, quiet_days, partners_link, console):
     page = plain_page
     ds_010 = Initiative.objects.get(ref="DS-010").pk
     for which in OF_THE_SERVER:

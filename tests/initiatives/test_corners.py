@@ -9,7 +9,7 @@ from initiatives import actions
 from initiatives.history import first_day, portfolio
 from initiatives.models import Initiative, StageChange, Update
 from pillars.models import Aim, Pillar
-from reports.metrics import needing_attention
+from reports.attention import needing_attention
 from tests.factories import an_initiative, as_at, asks, clock_at, day, enters, says, ticks, withdraws
 
 pytestmark = pytest.mark.django_db

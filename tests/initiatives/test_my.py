@@ -155,5 +155,5 @@ def test_the_page_takes_the_same_number_of_queries_however_much_is_owed(
     with clock_at("2025-06-02"):
         client = as_(olga)
         client.get("/my/")
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(24):
             assert client.get("/my/").status_code == 200

@@ -37,6 +37,7 @@ SHOWN = {
     "^aims/(?P<code>[AE][0-9]{1,4})/$": [f"/aims/{code}/" for code in (*AIMS, *COMMITMENTS)],
     "initiatives/": ["/initiatives/", "/initiatives/?page=2", "/initiatives/?status=red&status=amber&sort=-gap"],
     f"{REF}$": [f"/initiatives/{ref}/" for ref in REFS],
+    "asks/": ["/asks/", "/asks/?pillar=purpose", "/asks/?of=me"],
     "calendar/": ["/calendar/", "/calendar/?pillar=process&quarters=8"],
     "changes/": [f"/changes/?since={BACK}"],
     "dependencies/": ["/dependencies/"],
@@ -48,7 +49,7 @@ SHOWN = {
 }
 # Those that take no day: deeds of today, and what says nothing of how things stand.
 OF_TODAY = (
-    "accounts/", "admin/", "my/", "initiatives/orphans/", "^link/", "calendar/<str:key>.ics",
+    "accounts/", "admin/", "my/", "^asks/", "initiatives/orphans/", "^link/", "calendar/<str:key>.ics",
     *(f"{REF}{deed}" for deed in ("update", "draft", "updates/", "handover", "stand-in", "links", "notes", "follow")),
 )  # fmt: skip
 

@@ -56,7 +56,7 @@ def test_lea_sees_who_needs_her_first_and_why(portfolio, read):
     groups = re.findall(r'<li class="attention__item" id="(\w+)">(.*?)</ul>', read(), re.S)
     told = {key: plain(html.split("<ul")[1].split(">", 1)[1]) for key, html in groups}
     assert told == {
-        "ask": "In trouble 1 ask open",
+        "ask": "In trouble asked 19 days ago",
         "red": "In trouble red for 21 days, said 21 days ago",
         "watermelon": "A melon “Step 1” is 32 days late Said Green The dates: Reads red The owner has not said why.",
         "never": "Silent never updated in the 91 days since work began",

@@ -53,6 +53,8 @@ COLUMNS = {
     "dependencies": "milestone, initiative, needs, needs_initiative, why, due_on, needs_due_on, needs_status, "
     "needs_forecast_on, at_risk, days_at_risk, root, as_at",
     "notes": "id, initiative, noted_on, recorded_at, by, words",
+    "asks": "id, initiative, pillar, asked_on, asked_by, asked_of, question, needed_by, status, days_waited, "
+    "days_beyond, answered_on, answered_by, words, as_at",
 }
 
 
@@ -355,7 +357,7 @@ def test_people_are_named_as_they_were_called_on_the_day(strategy):
 # --- Queries --------------------------------------------------------------------------------------
 QUERIES = {
     "pillars": 15, "initiatives": 15, "milestones": 15, "updates": 16, "date_moves": 16, "alignments": 15,
-    "commitments": 15, "golden_thread": 15, "trend": 32, "dependencies": 16, "notes": 16,
+    "commitments": 15, "golden_thread": 15, "trend": 32, "dependencies": 16, "notes": 16, "asks": 16,
 }  # fmt: skip
 
 

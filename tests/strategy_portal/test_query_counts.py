@@ -113,8 +113,10 @@ PAGES = [
     "/initiatives/?q=title&sort=owner&attention=late", "/exports/", "/?as_at=2025-07-01",
     "/initiatives/?as_at=2025-07-01", "/initiatives/DS-001/update/", "/my/", "/initiatives/DS-001/links/",
     "/initiatives/DS-001/handover/", "/initiatives/DS-001/stand-in/", "/initiatives/orphans/",
-    "/my/reminders/", "/my/calendar.ics", "/dependencies/", "/initiatives/DS-001/dependencies/",
+    "/asks/", "/asks/?of=me", "/asks/?as_at=2025-07-01", "/my/reminders/", "/my/calendar.ics",
+    "/dependencies/", "/initiatives/DS-001/dependencies/",
     "/meeting/", "/meeting/?as_at=2025-07-01", "/initiatives/DS-001/notes/",
+    "/asks/", "/asks/?of=me", "/asks/?as_at=2025-07-01", "/my/reminders/", "/my/calendar.ics",
     "/changes/", "/changes/?since=2025-04-02", "/changes/?since=2025-04-02&as_at=2025-07-01",
     *(f"{path}?as_at=2025-07-01&compare=2025-06-02" for path in (
         "/", "/pillars/", "/pillars/purpose/", "/aims/", "/aims/A1/", "/aims/E1/", "/initiatives/",

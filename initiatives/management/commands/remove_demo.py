@@ -19,6 +19,7 @@ from initiatives.models import (
     Ask,
     Contribution,
     DateMove,
+    Delegation,
     Dependency,
     DoneDate,
     Follow,
@@ -29,6 +30,7 @@ from initiatives.models import (
     Milestone,
     Note,
     PartnerLink,
+    PreparedAnswer,
     Reminder,
     ReminderLine,
     ReminderPreference,
@@ -84,6 +86,7 @@ class Command(BaseCommand):
             (LinkWithdrawal, "link__initiative"),
             (PartnerLink, "initiative"),
             (Acknowledgement, "update__initiative"),
+            (PreparedAnswer, "ask__initiative"),
             (Answer, "ask__initiative"),
             (Ask, "initiative"),
             (Update, "initiative"),
@@ -138,6 +141,9 @@ class Command(BaseCommand):
                 session.delete()
         ReminderPreference.objects.filter(person_id__in=ids).delete()  # with the key of their calendar
         Follow.objects.filter(person_id__in=ids).delete()
+        PreparedAnswer.objects.filter(prepared_by_id__in=ids).delete()
+        theirs = Delegation.objects.filter(Q(leader_id__in=ids) | Q(delegate_id__in=ids))
+        theirs._raw_delete(theirs.db)
         kept = self._forget_unless_used(User)
         for person in kept:  # named by your own work, but nobody's account: its password is known to all
             person.is_active = False

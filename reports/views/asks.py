@@ -1,0 +1,103 @@
+"""What is asked of leaders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import Door, SignedInRequest, opens_to
+from accounts.models import Role, User
+from initiatives import kept
+from initiatives.access import can_answer, can_prepare
+from initiatives.as_at import InitiativeAt
+from initiatives.asks import AskAt, asks_as_at, leaders_of
+from initiatives.filters import asked_day, asked_page
+from initiatives.forms.asks import AnswerForm
+from initiatives.models import PreparedAnswer
+from reports import asks as figures
+
+
+@opens_to(Door.READ)
+@require_safe
+def asks(request: SignedInRequest) -> HttpResponse:
+    """Show the asks that wait for leaders, how long each pillar has waited, and what was answered lately."""
+    day = asked_day(request)
+    now = kept.portfolio(day)
+    everything = asks_as_at(now)
+    leaders = leaders_of(request.user)
+    chosen, pillar = chosen_asks(request, everything, {i.id: i.pillar.slug for i in now.initiatives}, set(leaders))
+    page = asked_page(figures.waiting(chosen), request.GET)
+    initiatives = {i.id: i for i in now.initiatives}
+    words = {
+        "day": day,
+        "pillars": now.pillars,
+        "pillar": pillar,
+        "of_me": request.GET.get("of") == "me",
+        "lateness": figures.lateness(now, figures.waiting(everything)),
+        "by_pillar": figures.by_pillar(now, everything),
+        "page": page,
+        "rows": rows_of(request, list(page.object_list), initiatives, leaders),
+        "answered": [
+            (found, initiatives.get(found.ask.initiative_id)) for found in figures.answered_lately(chosen, day)
+        ],
+        "leads": Role.LEADER in request.user.roles,
+        "leaders": leaders.values(),
+        "kept": [(name, value) for name in ("pillar", "of") for value in request.GET.getlist(name)],
+    }
+    return render(request, "reports/asks.html", words)
+
+
+def chosen_asks(
+    request: SignedInRequest, asks: list[AskAt], homes: dict[int, str], leaders: set[int]
+) -> tuple[list[AskAt], str]:
+    """Return the asks that the address asks for: of a pillar, or put to this person or whom they prepare for."""
+    pillar, of = request.GET.get("pillar", ""), request.GET.get("of", "")
+    if pillar and pillar not in (allowed := sorted(set(homes.values()))):
+        raise BadRequest(f"pillar: “{pillar[:60]}” is not one of the values allowed: {', '.join(allowed)}.")
+    if of not in ("", "me"):
+        raise BadRequest("of must be me, or left out.")
+    mine = {request.user.pk, *leaders}
+    found = [
+        a
+        for a in asks
+        if (not pillar or homes.get(a.ask.initiative_id) == pillar) and (not of or a.ask.asked_of_id in mine)
+    ]
+    return found, pillar
+
+
+@dataclass(frozen=True)
+class Row:
+    """An ask that waits, with what this person may do about it; `leader` is whom they would prepare an answer for."""
+
+    found: AskAt
+    initiative: InitiativeAt
+    form: AnswerForm
+    can_answer: bool
+    can_prepare: bool
+    leader: User | None
+
+
+def rows_of(
+    request: SignedInRequest, asks: Sequence[AskAt], initiatives: Mapping[int, InitiativeAt], leaders: dict[int, User]
+) -> list[Row]:
+    """Return the asks of a page, each with its form, filled in with what was prepared; one query."""
+    prepared = PreparedAnswer.objects.filter(ask__in=[found.ask for found in asks]).select_related("prepared_by")
+    by_ask = {words.ask_id: words for words in prepared}
+    for found in asks:
+        found.ask._state.fields_cache["prepared"] = by_ask.get(found.ask.pk)  # so that a form does not ask for its own
+    return [
+        Row(
+            found=found,
+            initiative=initiatives[found.ask.initiative_id],
+            form=AnswerForm(ask=found.ask),
+            can_answer=can_answer(request.user, found.ask),
+            can_prepare=can_prepare(request.user, found.ask, leaders),
+            leader=leaders.get(found.ask.asked_of_id or 0),
+        )
+        for found in asks
+    ]
