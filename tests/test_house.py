@@ -20,7 +20,9 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
+from initiatives import kept
 from initiatives.links import make_link
 from initiatives.models import Answer, DateMove, DoneDate, Initiative, Reminder, ReminderPreference, Update, Withdrawal
 from initiatives.reminders.calendar import key_of
@@ -358,6 +360,7 @@ def things(olgas, omars, olga):
         f"{name}_version": thing.history.latest().pk for name, thing in found.items() if hasattr(thing, "history")
     }
     ids = {name: thing.pk for name, thing in found.items()} | versions
+    kept.keep(timezone.localdate())  # else any form that is sent would keep what was recorded above
     calendar = key_of(ReminderPreference.objects.create(person=olga))
     return ids | {"token": link.removeprefix("/link/").removesuffix("/"), "calendar": calendar}
 
