@@ -59,14 +59,14 @@ class AskAt:
 
 
 def asks_as_at(
-    now: Portfolio, *, only_open: bool = False, answered_after: date | None = None, **of: Any
+    now: Portfolio, *which: Q, only_open: bool = False, answered_after: date | None = None, **of: Any
 ) -> list[AskAt]:
     """Return what had been asked by the end of the portfolio's day, in the order of recording, in one query.
 
-    `answered_after` leaves out what was answered by the end of that day; `of` narrows the rows.
+    `answered_after` leaves out what was answered by the end of that day; `which` and `of` narrow the rows.
     """
     end = end_of(now.day)
-    rows = Ask.objects.recorded_before(end).filter(**of).select_related("answer", "initiative")
+    rows = Ask.objects.recorded_before(end).filter(*which, **of).select_related("answer", "initiative")
     waiting = Q(answer=None) | Q(answer__recorded_at__gte=end)
     if only_open:
         rows = rows.filter(waiting)
@@ -86,17 +86,22 @@ def most_pressing_first(asks: Collection[AskAt]) -> list[AskAt]:
 
 
 def asks_of(person: User, now: Portfolio, lately: timedelta) -> list[AskAt]:
-    """Return what the person had asked: first the open ones, then those answered lately, the newest first."""
-    found = asks_as_at(now, answered_after=now.day - lately, recorded_by=person)
+    """Return what the person had asked, and what was asked for the work that they own now: first the open ones, then
+    those answered lately, the newest first.
+    """
+    owned = [i.id for i in now.initiatives if i.owner and i.owner.id == person.pk]
+    theirs = Q(recorded_by=person) | Q(initiative_id__in=owned)
+    found = asks_as_at(now, theirs, answered_after=now.day - lately)
     newest = sorted(found, key=lambda a: (a.ask.recorded_at, a.ask.pk), reverse=True)
     return sorted(newest, key=lambda a: a.answer is not None)
 
 
 # --- Who prepares for whom ------------------------------------------------------------------------
 def delegations(**of: Any) -> list[Delegation]:
-    """Return who prepares answers for whom today: of each pair the row recorded last counts."""
+    """Return who prepares answers for whom today: of each pair the row recorded last, while the leader is a leader."""
     last: dict[tuple[int, int], Delegation] = {}
-    for row in Delegation.objects.filter(**of).select_related("leader", "delegate").order_by("recorded_at", "id"):
+    rows = Delegation.objects.filter(leader__grants__role=Role.LEADER, **of).select_related("leader", "delegate")
+    for row in rows.order_by("recorded_at", "id"):
         last[row.leader_id, row.delegate_id] = row
     able = (row for row in last.values() if row.prepares and row.leader.is_active and row.delegate.is_active)
     return sorted(able, key=lambda row: (row.leader.name, row.delegate.name, row.pk))

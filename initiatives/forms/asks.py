@@ -36,6 +36,10 @@ class AnswerForm(forms.Form):
         initial = {"outcome": prepared.outcome, "words": prepared.words} if prepared else {}
         super().__init__(data, label_suffix="", auto_id=f"ask_{ask.pk}_%s", initial={**initial, "then": then})
 
+    def deed(self) -> dict[str, Any]:
+        """Return what was said as the arguments of `actions.answer_ask` and `actions.prepare_answer`."""
+        return {name: self.cleaned_data[name] for name in ("outcome", "words")}
+
 
 class DelegateForm(forms.Form):
     """Who prepares answers for a leader."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from initiatives.models import Answer
-from initiatives.reminders.letters import in_one_line, portal_address
+from initiatives.reminders.letters import in_one_line, is_without_account, portal_address
 
 log = logging.getLogger("portal.answers")
 
@@ -32,13 +32,14 @@ def _concerned(answer: Answer) -> Iterable[User]:
 
 
 def _sent(answer: Answer, person: User) -> bool:
+    page = reverse("initiatives:initiative", args=[answer.ask.initiative.ref])
     words = {
         "name": in_one_line(person.name),
         "answer": answer,
         "by": in_one_line(answer.recorded_by.name) if answer.recorded_by else "Leaders",
         "ref": answer.ask.initiative.ref,
         "title": in_one_line(answer.ask.initiative.title),
-        "address": portal_address(reverse("initiatives:initiative", args=[answer.ask.initiative.ref])),
+        "address": "" if is_without_account(person) else portal_address(page),
         "PORTAL_NAME": settings.PORTAL_NAME,
         "ORGANISATION": settings.ORGANISATION,
     }

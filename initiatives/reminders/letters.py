@@ -29,7 +29,7 @@ def letter(reminder: Reminder, lines: Sequence[ReminderLine], connection: BaseEm
     words: dict[str, Any] = {
         "name": in_one_line(person.name),
         "lines": [_words(line, person, reminder.on) for line in lines],
-        "preferences": "" if _is_without_account(person) else portal_address(reverse("initiatives:reminders")),
+        "preferences": "" if is_without_account(person) else portal_address(reverse("initiatives:reminders")),
         "PORTAL_NAME": settings.PORTAL_NAME,
         "ORGANISATION": settings.ORGANISATION,
         "OFFICE_CONTACT": settings.OFFICE_CONTACT,
@@ -55,7 +55,7 @@ def message_id(reminder: Reminder) -> str:
 def _words(line: ReminderLine, person: User, on: date) -> dict[str, Any]:
     """Return what the letter says of one initiative: its name, why it comes, and where to go."""
     initiative, path, lasts_until = line.initiative, "", None
-    if not _is_without_account(person):
+    if not is_without_account(person):
         path = reverse("initiatives:update", args=[initiative.ref])
     elif person.pk in speakers(initiative):  # nobody else's link would open
         link, path = make_link(initiative=initiative, person=person, by=None)
@@ -76,7 +76,7 @@ def portal_address(path: str) -> str:
     return f"{settings.PORTAL_ADDRESS}{path}"
 
 
-def _is_without_account(person: User) -> bool:
+def is_without_account(person: User) -> bool:
     """Whether the person works for a partner and cannot sign in to anything."""
     return person.is_partner and not person.roles
 

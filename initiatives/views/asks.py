@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import Door, SignedInRequest, keeps_what_was_typed, opens_to
 from accounts.middleware import HELD
@@ -23,6 +23,7 @@ from initiatives.filters import today
 from initiatives.forms.asks import AnswerForm, DelegateForm
 from initiatives.models import Answer, Ask
 from initiatives.reminders.answers import tell
+from initiatives.status import Outcome
 from initiatives.views.attending import held, must_be_today
 
 NOT_YOURS_TO_ANSWER = "Only leaders, whoever the ask was put to, and the strategy office answer it."
@@ -32,7 +33,7 @@ PAGE = "initiatives/answer.html"
 
 
 def send_again(request: SignedInRequest, ask_id: str) -> HttpResponse:
-    """Show an answer whose form's token is too old, in a form that can be sent. Nothing has been recorded."""
+    """Show what was typed in a form whose token is too old, in one that can be sent. Nothing has been recorded."""
     ask = open_to(request, ask_id)
     return one_ask(request, ask, AnswerForm(request.POST, ask=ask), status=403)
 
@@ -49,34 +50,54 @@ def answer(request: SignedInRequest, ask_id: str) -> HttpResponse:
         raise PermissionDenied(NOT_YOURS_TO_ANSWER)
     form = AnswerForm(request.POST, ask=ask)
     if said_before(ask):
-        return one_ask(request, ask, form, status=409)
+        return answered_before(request, ask, form)
     if not form.is_valid():
         return one_ask(request, ask, form, status=422)
-    words = {name: form.cleaned_data[name] for name in ("outcome", "words")}
     try:
-        said = actions.answer_ask(ask=ask, by=request.user, on=today(), **words)
-    except IntegrityError:  # another leader did so at this very moment
-        return one_ask(request, of_id(ask_id), form, status=409)
-    if held(request):
-        del request.session[HELD]
+        said = actions.answer_ask(ask=ask, by=request.user, on=today(), **form.deed())
+    except IntegrityError:  # somebody did so at this very moment
+        ask = of_id(ask_id)
+        if not said_before(ask):
+            raise
+        return answered_before(request, ask, form)
+    forget_held(request)
     say_who_was_told(request, said)
     return HttpResponseRedirect(way_back(request.POST.get("then", "")))
 
 
+def answered_before(request: SignedInRequest, ask: Ask, form: AnswerForm) -> HttpResponse:
+    """Answer a form that came too late: sent twice it says no more than it did, and other words are kept to copy."""
+    said = said_before(ask)
+    sent_twice = (
+        said is not None
+        and said.recorded_by == request.user
+        and form.is_valid()
+        and form.deed() == {"outcome": said.outcome, "words": said.words}
+    )
+    if not sent_twice:
+        return one_ask(request, ask, form, status=409)
+    forget_held(request)
+    messages.info(request, f"Your answer on {ask.initiative.ref} was on record already: nothing was recorded twice.")
+    return HttpResponseRedirect(way_back(request.POST.get("then", "")))
+
+
 @opens_to(Door.READ)
-@require_POST
+@keeps_what_was_typed(send_again)
+@require_http_methods(["GET", "HEAD", "POST"])
 def prepare(request: SignedInRequest, ask_id: str) -> HttpResponse:
     """Keep words for leaders to say. Only their own sending answers."""
     ask = open_to(request, ask_id)
     if not can_prepare(request.user, ask, leaders_of(request.user)):
         raise PermissionDenied(NOT_YOURS_TO_PREPARE)
+    if request.method != "POST":
+        return one_ask(request, ask, AnswerForm(held(request), ask=ask, then=request.GET.get("then", "")))
     form = AnswerForm(request.POST, ask=ask)
     if said_before(ask):
         return one_ask(request, ask, form, status=409)
     if not form.is_valid():
         return one_ask(request, ask, form, status=422)
-    words = {name: form.cleaned_data[name] for name in ("outcome", "words")}
-    actions.prepare_answer(ask=ask, by=request.user, **words)
+    actions.prepare_answer(ask=ask, by=request.user, **form.deed())
+    forget_held(request)
     messages.success(request, "Prepared. Leaders find these words in the answer to this ask; nothing is said yet.")
     return HttpResponseRedirect(way_back(request.POST.get("then", "")))
 
@@ -140,13 +161,20 @@ def said_before(ask: Ask) -> Answer | None:
     return getattr(ask, "answer", None)
 
 
+def forget_held(request: SignedInRequest) -> None:
+    """Forget what was held while the person was signed out: it is where it belongs now."""
+    if held(request):
+        del request.session[HELD]
+
+
 def one_ask(request: SignedInRequest, ask: Ask, form: AnswerForm, status: int = 200) -> HttpResponse:
     """Show one ask with its form, and what is on record of it."""
     words: dict[str, Any] = {
         "ask": ask,
         "form": form,
         "said": said_before(ask),
-        "typed": form.data.get("words", "") if isinstance(form.data, QueryDict) else "",
+        "typed": form.data.get("words", ""),
+        "typed_outcome": dict(Outcome.choices).get(form.data.get("outcome", ""), ""),
         "can_answer": can_answer(request.user, ask),
         "can_prepare": can_prepare(request.user, ask, leaders_of(request.user)),
         "days_waited": (today() - ask.asked_on).days,

@@ -14,7 +14,7 @@ from accounts.access import Door, SignedInRequest, opens_to
 from accounts.models import Role, User
 from initiatives import kept
 from initiatives.access import can_answer, can_prepare
-from initiatives.as_at import InitiativeAt
+from initiatives.as_at import InitiativeAt, Portfolio
 from initiatives.asks import AskAt, asks_as_at, leaders_of
 from initiatives.filters import asked_day, asked_page
 from initiatives.forms.asks import AnswerForm
@@ -28,16 +28,17 @@ def asks(request: SignedInRequest) -> HttpResponse:
     """Show the asks that wait for leaders, how long each pillar has waited, and what was answered lately."""
     day = asked_day(request)
     now = kept.portfolio(day)
-    everything = asks_as_at(now)
-    leaders = leaders_of(request.user)
-    chosen, pillar = chosen_asks(request, everything, {i.id: i.pillar.slug for i in now.initiatives}, set(leaders))
-    page = asked_page(figures.waiting(chosen), request.GET)
     initiatives = {i.id: i for i in now.initiatives}
+    asked = asks_as_at(now, answered_after=day - figures.A_YEAR)
+    everything = [found for found in asked if found.ask.initiative_id in initiatives]  # none that came meanwhile
+    leaders, only = leaders_of(request.user), asked_pillars(request, now)
+    chosen = chosen_asks(request, everything, initiatives, only, {request.user.pk, *leaders})
+    page = asked_page(figures.waiting(chosen), request.GET)
     words = {
         "day": day,
         "pillars": now.pillars,
-        "pillar": pillar,
-        "of_me": request.GET.get("of") == "me",
+        "only": only,
+        "of_me": bool(request.GET.get("of")),
         "lateness": figures.lateness(now, figures.waiting(everything)),
         "by_pillar": figures.by_pillar(now, everything),
         "page": page,
@@ -52,22 +53,28 @@ def asks(request: SignedInRequest) -> HttpResponse:
     return render(request, "reports/asks.html", words)
 
 
+def asked_pillars(request: SignedInRequest, now: Portfolio) -> set[str]:
+    """Return the slugs of the pillars that the address asks for; none means all. One of another day finds nothing."""
+    only = {slug for slug in request.GET.getlist("pillar") if slug}
+    if unknown := sorted(only - {pillar.slug for pillar in now.strategy.pillars.values()}):
+        allowed = ", ".join(pillar.slug for pillar in now.pillars)
+        raise BadRequest(f"pillar: “{unknown[0][:60]}” is not one of the values allowed: {allowed}.")
+    return only
+
+
 def chosen_asks(
-    request: SignedInRequest, asks: list[AskAt], homes: dict[int, str], leaders: set[int]
-) -> tuple[list[AskAt], str]:
-    """Return the asks that the address asks for: of a pillar, or put to this person or whom they prepare for."""
-    pillar, of = request.GET.get("pillar", ""), request.GET.get("of", "")
-    if pillar and pillar not in (allowed := sorted(set(homes.values()))):
-        raise BadRequest(f"pillar: “{pillar[:60]}” is not one of the values allowed: {', '.join(allowed)}.")
-    if of not in ("", "me"):
+    request: SignedInRequest,
+    asks: list[AskAt],
+    initiatives: Mapping[int, InitiativeAt],
+    only: set[str],
+    mine: set[int],
+) -> list[AskAt]:
+    """Return the asks that the address asks for: of some pillars, or put to this person or whom they prepare for."""
+    if {of for of in request.GET.getlist("of") if of} - {"me"}:
         raise BadRequest("of must be me, or left out.")
-    mine = {request.user.pk, *leaders}
-    found = [
-        a
-        for a in asks
-        if (not pillar or homes.get(a.ask.initiative_id) == pillar) and (not of or a.ask.asked_of_id in mine)
-    ]
-    return found, pillar
+    if any(request.GET.getlist("of")):
+        asks = [found for found in asks if found.ask.asked_of_id in mine]
+    return [found for found in asks if not only or initiatives[found.ask.initiative_id].pillar.slug in only]
 
 
 @dataclass(frozen=True)
@@ -90,11 +97,14 @@ def rows_of(
     by_ask = {words.ask_id: words for words in prepared}
     for found in asks:
         found.ask._state.fields_cache["prepared"] = by_ask.get(found.ask.pk)  # so that a form does not ask for its own
+    kept = request.GET.copy()
+    kept.pop("page", None)  # there may be fewer pages once one is answered
+    then = f"{request.path}?{kept.urlencode()}" if kept else ""
     return [
         Row(
             found=found,
             initiative=initiatives[found.ask.initiative_id],
-            form=AnswerForm(ask=found.ask),
+            form=AnswerForm(ask=found.ask, then=then),
             can_answer=can_answer(request.user, found.ask),
             can_prepare=can_prepare(request.user, found.ask, leaders),
             leader=leaders.get(found.ask.asked_of_id or 0),

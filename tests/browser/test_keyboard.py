@@ -58,6 +58,25 @@ def test_olga_signs_in_finds_her_initiative_and_updates_it_with_the_keyboard_alo
     expect(page.get_by_text("Rooms are scarce; libraries may lend theirs.")).to_be_visible()
 
 
+def test_lea_answers_an_ask_with_the_keyboard_alone(page, essex, sign_in):
+    sign_in(page, "leader")
+    page.goto("/asks/")
+    ask = page.locator("#main details").first
+    page.evaluate("document.querySelector('#main details summary').focus()")
+    page.keyboard.press("Enter")
+    expect(ask.get_by_label("In words")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(ask.get_by_label("Answered", exact=True)).to_be_checked()
+    page.keyboard.press("ArrowDown")
+    expect(ask.get_by_label("Declined", exact=True)).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.type("Not this year.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is on record. The owner is told.")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "name",
     [

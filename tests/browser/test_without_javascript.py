@@ -48,6 +48,27 @@ def test_olga_finds_and_updates_her_initiative_without_javascript(plain_page, ol
     expect(page.get_by_text("Rooms, please.")).to_be_visible()
 
 
+def test_lea_answers_what_was_prepared_for_her_without_javascript(plain_page, essex, sign_in, console):
+    page = plain_page
+    sign_in(page, "leader")
+    page.goto("/asks/")
+    ask = page.locator("#main .became > li").filter(has_text="Should we shrink the platform".lower()).first
+    ask.locator("summary").click()
+    expect(ask.get_by_label("Answered", exact=True)).to_be_checked()
+    prepared = ask.get_by_label("In words").input_value()
+    assert prepared.startswith("Yes to the remaining half")
+    ask.get_by_label("In words").fill("")
+    ask.get_by_role("button", name="Send this answer").click()
+    problem = page.get_by_role("alert").filter(has=page.get_by_role("heading", name="There is a problem"))
+    expect(problem.get_by_role("listitem")).to_have_text(["Say it in words: an owner needs more than yes or no."])
+    console.forgives("status of 422")
+    page.get_by_label("In words").fill(prepared)
+    page.get_by_role("button", name="Send this answer").click()
+    expect(page.get_by_text("Your answer on DS-013 is on record. The owner is told.")).to_be_visible()
+    page.goto("/initiatives/DS-013/")
+    expect(page.get_by_text(prepared)).to_be_visible()
+
+
 def test_polly_opens_the_link_of_an_e_mail_and_updates_without_an_account(
     plain_page, essex, polly, as_, oscar, mailoutbox, settings, live_server, console
 ):

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.test import Client, override_settings
 
 from initiatives.models import Answer, Ask
-from tests.factories import answers, asks, corrects, leaves
+from tests.factories import an_initiative, answers, asks, corrects, hands_over, leaves
 from tests.initiatives.test_delegates import put_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -78,6 +78,37 @@ def test_a_second_answer_is_refused_with_both_texts(as_, lea, ask):
     assert "Not this year." in page
     assert Answer.objects.count() == 1
     assert "This ask is answered" in as_(lea).get(f"/asks/{ask.pk}/answer/").content.decode()
+
+
+def test_what_lea_sends_twice_is_one_answer_and_no_alarm(as_, lea, ask):
+    client = as_(lea)
+    client.post(f"/asks/{ask.pk}/answer/", WORDS)
+    response = client.post(f"/asks/{ask.pk}/answer/", WORDS, follow=True)
+    assert response.redirect_chain == [("/asks/", 302)]
+    assert "Your answer on DS-001 was on record already: nothing was recorded twice." in response.content.decode()
+    assert Answer.objects.count() == len(mail.outbox) == 1
+    response = client.post(f"/asks/{ask.pk}/answer/", WORDS | {"outcome": "answered"})
+    assert response.status_code == 409
+    assert "What you wrote: answered" in response.content.decode()
+
+
+def test_whoever_owns_the_work_now_is_told_and_finds_it_under_what_i_owe(as_, lea, omar, ask, olgas):
+    corrects(omar, email="omar@council.example", recorded="2025-05-05")
+    hands_over(olgas, "owner", omar, on="2025-06-01")
+    as_(lea).post(f"/asks/{ask.pk}/answer/", WORDS)
+    assert [letter.to for letter in mail.outbox] == [["olga@council.example"], ["omar@council.example"]]
+    page = as_(omar).get("/my/").content.decode()
+    assert "<strong>Olga Owens asked:</strong> Who pays?" in page
+    assert "Not this year." in page
+
+
+def test_polly_who_cannot_sign_in_is_told_without_a_link(as_, lea, polly, strategy):
+    theirs = asks(an_initiative("DS-005", recorded="2025-04-01", owner=polly), on="2025-05-02")
+    as_(lea).post(f"/asks/{theirs.pk}/answer/", WORDS)
+    (letter,) = mail.outbox
+    assert "Not this year." in letter.body
+    assert "http" not in letter.body
+    assert "href" not in letter.alternatives[0][0]
 
 
 def test_an_ask_that_is_not_there_and_a_past_day(as_, lea, ask):

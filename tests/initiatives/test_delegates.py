@@ -2,6 +2,7 @@
 
 import pytest
 from django.db.models import QuerySet
+from django.test import Client
 
 from initiatives import actions
 from initiatives.asks import delegations, leaders_of
@@ -55,6 +56,36 @@ def test_lea_cannot_name_herself_or_somebody_without_a_role(as_, lea, nadia):
 def test_only_leaders_have_delegates(as_, ana, olga, oscar):
     for person in (ana, olga, oscar):
         assert as_(person).get("/my/delegates/").status_code == 403
+
+
+def test_who_leads_no_longer_has_no_delegates(as_, lea, ana, ask):
+    names(lea, ana)
+    put_to(ask, None)
+    assert as_(ana).post(f"/asks/{ask.pk}/prepare/", WORDS).status_code == 302
+    lea.grants.all().delete()
+    assert as_(ana).post(f"/asks/{ask.pk}/prepare/", WORDS).status_code == 403
+
+
+def test_what_ana_typed_is_there_once_she_has_signed_in_again(lea, ana, ask):
+    names(lea, ana)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ana)
+    page = f"/asks/{ask.pk}/prepare/"
+    assert client.get(page).status_code == 200
+    token = client.cookies["csrf"].value
+    response = client.post(page, WORDS | {"csrfmiddlewaretoken": "old"})  # a token that is too old
+    assert response.status_code == 403
+    assert "Yes, from the reserve." in response.content.decode()
+    client.logout()
+    client.cookies["csrf"] = token
+    assert client.post(page, WORDS | {"csrfmiddlewaretoken": token}).status_code == 302
+    held = client.session
+    client.force_login(ana)
+    session = client.session
+    session.update(held)
+    session.save()
+    assert "Yes, from the reserve." in client.get(page).content.decode()
+    assert PreparedAnswer.objects.count() == 0
 
 
 def test_somebody_who_left_prepares_nothing(lea, ana):

@@ -130,8 +130,19 @@ def test_lea_narrows_to_a_pillar_or_to_what_was_put_to_her(waiting, as_, lea):
     with clock_at(TODAY):
         response = as_(lea).get("/asks/?pillar=nowhere")
         assert response.status_code == 400
-        assert "allowed: purpose" in words_of(response.content.decode())
+        assert "allowed: purpose, process, people, potential." in words_of(response.content.decode())
         assert as_(lea).get("/asks/?of=them").status_code == 400
+
+
+def test_a_pillar_to_which_nothing_belongs_is_no_mistake(waiting, as_, lea):
+    assert "No ask waits for an answer" in read(as_(lea), path="/asks/?pillar=people")
+    assert "2 wait for an answer" in read(as_(lea), path="/asks/?pillar=people&pillar=purpose")
+
+
+def test_an_answer_leads_back_to_the_same_asks(waiting, as_, lea):
+    with clock_at(TODAY):
+        page = as_(lea).get("/asks/?of=me&page=1").content.decode()
+    assert re.findall(r'name="then" value="([^"]*)"', page) == ["/asks/?of=me"]
 
 
 def test_a_past_day_shows_what_waited_then_and_offers_no_answer(waiting, as_, lea):

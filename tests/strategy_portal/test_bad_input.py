@@ -26,16 +26,18 @@ PAGES = [
     "/changes/",
     "/initiatives/DS-001/dependencies/",
     "/dependencies/",
+    "/asks/",
     "/exports/",
     "/exports/initiatives.csv",
     "/exports/updates.csv",
     "/exports/trend.csv",
     "/exports/notes.csv",
+    "/exports/asks.csv",
 ]
 FILTERED = [
     "/initiatives/", "/dependencies/", "/meeting/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv",
 ]  # fmt: skip
-PAGED = ["/initiatives/", "/dependencies/", "/pillars/purpose/", "/calendar/"]
+PAGED = ["/initiatives/", "/dependencies/", "/pillars/purpose/", "/calendar/", "/asks/"]
 FILTERS = {
     "pillar": "purpose, process, people, potential.",
     "attention": "late, silent, moved, watermelon, ask.",
@@ -198,6 +200,18 @@ def test_the_calendar_names_the_pillars_that_it_knows(reader):
     response = reader.get("/calendar/", {"pillar": "profit"})
     assert response.status_code == 400
     assert "one of the values allowed: purpose, process, people, potential." in words(response)
+
+
+def test_the_asks_are_of_pillars_that_there_are_and_put_to_me_or_to_anybody(reader):
+    for value in ("profit", "<script>", "9" * 5000, "\u202e", "purpose,people", "None"):
+        response = reader.get("/asks/", {"pillar": value})
+        assert (value[:20], response.status_code) == (value[:20], 400)
+        assert "one of the values allowed: purpose, process, people, potential." in words(response)
+    for value in ("them", "ME", "1", "me,me", "9" * 5000, "<script>"):
+        response = reader.get("/asks/", {"of": value})
+        assert (value[:20], response.status_code) == (value[:20], 400)
+        assert "of must be me, or left out." in words(response)
+    assert {reader.get(f"/asks/?{query}").status_code for query in ("of=", "of=me&of=me", "pillar=")} == {200}
 
 
 @pytest.mark.parametrize("path", PAGES)
