@@ -15,12 +15,14 @@ from initiatives.as_at import Portfolio
 from initiatives.models import Answer, Ask, Delegation
 from initiatives.status import AskStatus
 
+_SUMMED_UP = ("id", "initiative_id", "recorded_by_id", "asked_of_id", "asked_on", "needed_by")
+
 
 @dataclass(frozen=True)
 class AskAt:
     """An ask as it stood at the end of a day; `answer` is the one that had been recorded by then."""
 
-    ask: Ask
+    ask: Any  # an Ask, or a row of its columns
     answer: Answer | None
     day: date
     people: Mapping[int, PersonAt] = field(repr=False)
@@ -63,14 +65,17 @@ def asks_as_at(
 ) -> list[AskAt]:
     """Return what had been asked by the end of the portfolio's day, in the order of recording, in one query.
 
+    `only_open` leaves out what was answered, and all that a summary does not need, such as the question's words;
     `answered_after` leaves out what was answered by the end of that day; `which` and `of` narrow the rows.
     """
     end = end_of(now.day)
-    rows = Ask.objects.recorded_before(end).filter(*which, **of).select_related("answer", "initiative")
+    rows = Ask.objects.recorded_before(end).filter(*which, **of)
     waiting = Q(answer=None) | Q(answer__recorded_at__gte=end)
     if only_open:
-        rows = rows.filter(waiting)
-    elif answered_after:
+        found = rows.filter(waiting).values_list(*_SUMMED_UP, named=True)
+        return [AskAt(ask, None, now.day, now.people) for ask in found]
+    rows = rows.select_related("answer", "initiative")
+    if answered_after:
         rows = rows.filter(waiting | Q(answer__recorded_at__gte=end_of(answered_after)))
     return [AskAt(ask, _answer(ask, end), now.day, now.people) for ask in rows]
 
@@ -82,7 +87,7 @@ def _answer(ask: Ask, end: Any) -> Answer | None:
 
 def most_pressing_first(asks: Collection[AskAt]) -> list[AskAt]:
     """Order asks by how far they are beyond the day by which they were needed, then by how long they have waited."""
-    return sorted(asks, key=lambda found: (-(found.days_beyond or 0), -found.days_waited, found.ask.pk))
+    return sorted(asks, key=lambda found: (-(found.days_beyond or 0), -found.days_waited, found.ask.id))
 
 
 def asks_of(person: User, now: Portfolio, lately: timedelta) -> list[AskAt]:

@@ -47,11 +47,16 @@ class Timeline:
     """What had been recorded by the end of `until`, from which the portfolio can be had as at any day up to it.
 
     With `days` only what was said last by the end of each of them is read, of all updates, so it can be had as at those
-    alone; with `only`, nothing but the initiatives of these ids.
+    alone; with `only`, nothing but the initiatives of these ids; `words` are names that were read already.
     """
 
     def __init__(
-        self, until: date, *, days: Collection[date] | None = None, only: Collection[int] | None = None
+        self,
+        until: date,
+        *,
+        days: Collection[date] | None = None,
+        only: Collection[int] | None = None,
+        words: tuple[PeopleHistory, StrategyHistory] | None = None,
     ) -> None:
         self.until, self.days = until, days
         self.only = only if only is None or len(only) <= MANY else None  # it costs less to read them all
@@ -64,8 +69,7 @@ class Timeline:
         self._read_versions(moment)
         self._read_rows(moment)
         self._read_updates(moment)
-        self._people = PeopleHistory()
-        self._strategy = StrategyHistory()
+        self._people, self._strategy = words or (PeopleHistory(), StrategyHistory())
 
     def _of(self, path: str) -> dict[str, Any]:
         return {} if self.only is None else {f"{path}__in": self.only}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
@@ -18,8 +18,8 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Any, NoReturn
 
-from django.db import transaction
-from django.db.models import Count, Sum
+from django.db import connection, transaction
+from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from accounts.history import PeopleHistory, PersonAt, end_of
@@ -112,19 +112,37 @@ class KeptInitiativeAt(InitiativeAt):
 
 # --- Reading --------------------------------------------------------------------------------------
 def portfolio(day: date) -> Portfolio:
-    """Return the portfolio as at the day: today's from what is kept, any other from history."""
+    """Return the portfolio as at the day: today's from what is kept, any other from history.
+
+    Today's is remembered in this process until anything is recorded of any initiative, or a name changes.
+    """
     if day != timezone.localdate():
         return history.portfolio(day)
+    people_ever, strategy_ever = PeopleHistory(), StrategyHistory()
+    people, strategy = people_ever.at(day), strategy_ever.at(day)
+    mark = (connection.settings_dict["NAME"], day, times_recorded(), rules())
+    last = _remembered.get("today")
+    if last and last[0] == mark and (last[1].strategy, last[1].people) == (strategy, people):
+        return last[1]
     rows = list(KeptStanding.objects.fresh(day, rules()).values_list("initiative_id", "told", "more"))
     fresh = {id_ for id_, _, _ in rows}
+    found: list[InitiativeAt] = list(_told(rows, day, strategy, people))
     missing = set(KeptStanding.objects.values_list("initiative_id", flat=True)) - fresh
     if missing:
-        read = history.Timeline(day, days=[day], only=missing).at(day)
-    else:
-        read = Portfolio(day, StrategyHistory().at(day), PeopleHistory().at(day), ())
-    found: list[InitiativeAt] = [i for i in read.initiatives if i.id not in fresh]
-    found += _told([told for _, *told in rows], day, read.strategy, read.people)
-    return read.narrowed(sorted(found, key=lambda i: ref_order(i.ref)))
+        words = (people_ever, strategy_ever)
+        read = history.Timeline(day, days=[day], only=missing, words=words).at(day).initiatives
+        found += [i for i in read if i.id not in fresh]
+    now = Portfolio(day, strategy, people, tuple(sorted(found, key=lambda i: ref_order(i.ref))))
+    _remembered["today"] = (mark, now)
+    return now
+
+
+_remembered: dict[str, tuple[Any, Portfolio]] = {}
+
+
+def forget() -> None:
+    """Forget what is remembered in this process."""
+    _remembered.clear()
 
 
 def red_since(now: Portfolio) -> dict[int, date]:
@@ -143,8 +161,8 @@ def changes() -> dict[int, int]:
 
 def times_recorded() -> str:
     """Return a mark that is another one as soon as anything is recorded of any initiative, in one query."""
-    found = KeptStanding.objects.aggregate(rows=Count("pk"), changes=Sum("changes"))
-    return f"{found['rows']}-{found['changes']}"
+    found = KeptStanding.objects.aggregate(rows=Count("pk"), newest=Max("pk"), changes=Sum("changes"))
+    return "-".join(str(number) for number in found.values())
 
 
 def keep(day: date, only: Collection[int] | None = None) -> int:
@@ -236,9 +254,9 @@ def _tell(i: InitiativeAt, rag_since: date | None) -> list[Any]:
         i.stage,
         i.status,
         i.reading,
-        list(i.commitment_ids),
-        list(i.main_commitment_ids),
-        sorted(i.attention),
+        _joined(i.commitment_ids),
+        _joined(i.main_commitment_ids),
+        " ".join(sorted(i.attention)),
         _written(i.late_since),
         _written(rag_since),
         *((said.said_on.isoformat(), said.recorded_at.isoformat(), said.id, said.rag) if said else (None,) * 4),
@@ -265,20 +283,22 @@ def _tell_milestone(m: MilestoneAt) -> list[Any]:
 
 
 def _told(
-    rows: Sequence[Sequence[str]], day: date, strategy: StrategyAt, people: Mapping[int, PersonAt]
+    rows: Sequence[tuple[int, str, str]], day: date, strategy: StrategyAt, people: Mapping[int, PersonAt]
 ) -> Iterator[KeptInitiativeAt]:
     """Yield the initiatives that were written down. Thousands are read for one page, so nothing is done twice here."""
     stages, statuses = ({word.value: word for word in words} for words in (Stage, Status))
     readings: dict[str | None, Reading | None] = {None: None, **{word.value: word for word in Reading}}
     pillars, person = strategy.pillars, people.get
-    for (_, more), told in zip(rows, json.loads(f"[{','.join(told for told, _ in rows)}]"), strict=True):
+    for (_, _, more), told in zip(rows, json.loads(f"[{','.join(told for _, told, _ in rows)}]"), strict=True):
         (
             id_, ref, weight, asks_open, total, done, late, moves, *shares, pillar_id, owner_id, stage, status_,
             reading, serves, mainly, attention, late_since, since, said_on, said_at, said_id, rag,
         ) = told  # fmt: skip
         done_of, of, first_by, of_first, due_by, of_due, moved, of_moved = shares
         initiative = KeptInitiativeAt.__new__(KeptInitiativeAt)
-        initiative.__dict__.update(
+        object.__setattr__(
+            initiative,
+            "__dict__",
             {
                 "day": day,
                 "strategy": strategy,
@@ -299,17 +319,32 @@ def _told(
                 "stage": stages[stage],
                 "status": statuses[status_],
                 "reading": readings[reading],
-                "commitment_ids": frozenset(serves),
-                "main_commitment_ids": frozenset(mainly),
-                "attention": frozenset(attention),
+                "commitment_ids": _ids(serves),
+                "main_commitment_ids": _ids(mainly),
+                "attention": _words(attention),
                 "counts_in_progress": stage in _COUNT_IN_PROGRESS and total > 0,
                 "_late_since": late_since,
                 "_said": (said_on, said_at, said_id, rag, since),
                 "_people": people,
                 "_more_told": more,
-            }
+            },
         )
         yield initiative
+
+
+def _joined(ids: Iterable[int]) -> str:
+    return " ".join(str(id_) for id_ in sorted(ids))
+
+
+# Thousands of initiatives share few sets and few shares.
+@lru_cache(maxsize=65536)
+def _ids(joined: str) -> frozenset[int]:
+    return frozenset(int(id_) for id_ in joined.split())
+
+
+@lru_cache(maxsize=1024)
+def _words(joined: str) -> frozenset[str]:
+    return frozenset(joined.split())
 
 
 def _written(day: date | None) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
+from heapq import nlargest
 from typing import Any
 
 from initiatives.as_at import InitiativeAt, Portfolio
@@ -14,7 +15,7 @@ from initiatives.progress import whole
 from initiatives.status import Attention, Stage, Status
 from reports.metrics import counted
 
-CASES = 10  # of a reason on one page
+CASES = 6  # of a reason on one page
 
 
 @dataclass(frozen=True)
@@ -43,32 +44,28 @@ class Reason:
     title: str
     short: str
     query: str
-    holds: Callable[[InitiativeAt], bool]
+    word: str  # of `Attention` or `Status`, which such an initiative bears
     why: Callable[[InitiativeAt, Said], str]
     pressing: Callable[[InitiativeAt, Said], Any]  # the more, the sooner it comes
 
 
 @dataclass(frozen=True)
 class AttentionGroup:
-    """What needs a leader for one reason, the most pressing case first."""
+    """What needs a leader for one reason: how many, and the most pressing ones. A page leads to the others."""
 
     reason: Reason
-    initiatives: tuple[InitiativeAt, ...]
+    count: int
+    initiatives: list[InitiativeAt]
     said: Said
 
     @property
     def key(self) -> str:
         return self.reason.key
 
-    @property
-    def count(self) -> int:
-        return len(self.initiatives)
-
     @cached_property
     def items(self) -> list[AttentionItem]:
-        """The first cases. A page that says `count` leads to the others."""
         why, explained = self.reason.why, self.said.explanations
-        return [AttentionItem(i, why(i, self.said), explained.get(i.id, "")) for i in self.initiatives[:CASES]]
+        return [AttentionItem(i, why(i, self.said), explained.get(i.id, "")) for i in self.initiatives]
 
 
 def needing_attention(portfolio: Portfolio, said: Said = Said()) -> list[AttentionGroup]:
@@ -76,15 +73,31 @@ def needing_attention(portfolio: Portfolio, said: Said = Said()) -> list[Attenti
 
     Work in progress alone, but for asks: leaders owe an answer at any stage.
     """
-    live = [i for i in portfolio.initiatives if i.stage == Stage.IN_PROGRESS]
-    groups = []
-    for reason in REASONS:
-        among: Sequence[InitiativeAt] = portfolio.initiatives if reason.key == "ask" else live
-        found = [i for i in among if reason.holds(i)]
-        if found:
-            found.sort(key=lambda i: reason.pressing(i, said), reverse=True)
-            groups.append(AttentionGroup(reason, tuple(found), said))
-    return groups
+    found: dict[str, list[InitiativeAt]] = {}
+    for initiative in portfolio.initiatives:
+        words: Iterable[str] = initiative.attention
+        if initiative.stage == Stage.IN_PROGRESS:
+            words = (*words, initiative.status)
+        elif Attention.ASK in words:
+            words = (Attention.ASK,)
+        else:
+            continue
+        for word in words:
+            found.setdefault(word, []).append(initiative)
+    return [
+        AttentionGroup(
+            reason,
+            len(found[reason.word]),
+            nlargest(CASES, found[reason.word], key=partial(_pressing, reason, said)),
+            said,
+        )
+        for reason in REASONS
+        if reason.word in found
+    ]
+
+
+def _pressing(reason: Reason, said: Said, initiative: InitiativeAt) -> Any:
+    return reason.pressing(initiative, said)
 
 
 def _asks(i: InitiativeAt, said: Said) -> str:
@@ -146,39 +159,31 @@ def _moves(i: InitiativeAt, said: Said) -> str:
     return f"{counted(i.date_moves, 'move')}{end}"
 
 
-def _has(word: Attention) -> Callable[[InitiativeAt], bool]:
-    return lambda i: word in i.attention
-
-
-def _shows(word: Status) -> Callable[[InitiativeAt], bool]:
-    return lambda i: i.status == word
-
-
 LIVE = "stage=in-progress&"
 REASONS = (
     Reason(
-        "ask", "Waiting for an answer from leaders", "wait for an answer", "attention=ask", _has(Attention.ASK), _asks,
+        "ask", "Waiting for an answer from leaders", "wait for an answer", "attention=ask", Attention.ASK, _asks,
         _waiting,
     ),
-    Reason("red", "Red", "red", "status=red", _shows(Status.RED), _red, _days_red),
+    Reason("red", "Red", "red", "status=red", Status.RED, _red, _days_red),
     Reason(
         "watermelon", "Said green, reads red", "said green, read red", f"{LIVE}attention=watermelon",
-        _has(Attention.WATERMELON), _behind, lambda i, said: -(i.gap or 0),
+        Attention.WATERMELON, _behind, lambda i, said: -float(i.gap or 0),
     ),
     Reason(
         "silent", "No current update", "with no current update", "status=no-current-update",
-        _shows(Status.NO_CURRENT_UPDATE), _silence, _days_silent,
+        Status.NO_CURRENT_UPDATE, _silence, _days_silent,
     ),
     Reason(
-        "never", "Never updated", "never updated", "status=never-updated", _shows(Status.NEVER_UPDATED), _silence,
+        "never", "Never updated", "never updated", "status=never-updated", Status.NEVER_UPDATED, _silence,
         _days_silent,
     ),
     Reason(
-        "late", "Late milestones", "with a late milestone", f"{LIVE}attention=late", _has(Attention.LATE), _lateness,
+        "late", "Late milestones", "with a late milestone", f"{LIVE}attention=late", Attention.LATE, _lateness,
         _days_late,
     ),
     Reason(
-        "moved", "Dates moved", "with dates moved", f"{LIVE}attention=moved", _has(Attention.MOVED), _moves,
+        "moved", "Dates moved", "with dates moved", f"{LIVE}attention=moved", Attention.MOVED, _moves,
         lambda i, said: i.date_moves,
     ),
 )  # fmt: skip

@@ -32,14 +32,18 @@ class Figures:
         return distribution(i.status for i in self.initiatives)
 
     @cached_property
+    def _counted(self) -> list[InitiativeAt]:
+        return [i for i in self.initiatives if i.counts_in_progress]
+
+    @cached_property
     def progress(self) -> Fraction | None:
         """The mean progress of what is in progress or complete and has milestones, by initiative weight."""
-        return weighted_mean((i.progress, i.weight) for i in self.initiatives if i.counts_in_progress)
+        return weighted_mean((i.progress, i.weight) for i in self._counted)
 
     @cached_property
     def planned(self) -> Fraction | None:
         """The mean of what was first promised by the day, over the same initiatives."""
-        return weighted_mean((i.planned, i.weight) for i in self.initiatives if i.counts_in_progress)
+        return weighted_mean((i.planned, i.weight) for i in self._counted)
 
     @property
     def gap(self) -> Fraction | None:
@@ -48,7 +52,7 @@ class Figures:
     @cached_property
     def due(self) -> Fraction | None:
         """The mean of what is due by the day at today's dates, over the same initiatives: the second clock."""
-        return weighted_mean((i.due, i.weight) for i in self.initiatives if i.counts_in_progress)
+        return weighted_mean((i.due, i.weight) for i in self._counted)
 
     @property
     def due_gap(self) -> Fraction | None:
@@ -57,7 +61,7 @@ class Figures:
     @cached_property
     def days_moved(self) -> Fraction | None:
         """By how many days dates have moved from the first promises, in the mean over the same: the third clock."""
-        return weighted_mean((i.days_moved, i.weight) for i in self.initiatives if i.counts_in_progress)
+        return weighted_mean((i.days_moved, i.weight) for i in self._counted)
 
     @property
     def milestones_total(self) -> int:

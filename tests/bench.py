@@ -34,13 +34,11 @@ def measure(rounds: int = 3) -> None:
     """Print each address's median milliseconds in the database of DATABASE_URL, one a line."""
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "strategy_portal.settings")
-    import django
-
-    django.setup()
     from django.conf import settings
     from django.test import Client
     from django.utils import timezone
 
+    import strategy_portal.wsgi  # noqa: F401  (set up as it serves)
     from accounts.models import User, Visit
 
     settings.ALLOWED_HOSTS.append("testserver")

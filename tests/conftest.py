@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
 
+from initiatives import kept
 from tests.factories import a_person, a_strategy, an_initiative
 
 # pytest-django reads the settings before this file, too early for the environment to change them.
@@ -47,6 +48,7 @@ def django_db_modify_db_settings(tmp_path_factory):
 def nothing_remembered():
     """Tests share a process, and rows of one test may bear the numbers of another's."""
     cache.clear()
+    kept.forget()
 
 
 def pytest_configure():

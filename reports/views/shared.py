@@ -14,7 +14,6 @@ from initiatives.asks import AskAt, asks_as_at, most_pressing_first
 from initiatives.filters import compared_day
 from initiatives.history import explanations, first_day
 from initiatives.progress import whole
-from initiatives.status import Attention
 from pillars.history import PillarAt
 from reports import charts, metrics, months
 from reports.asks import lateness
@@ -42,12 +41,11 @@ def attention(now: Portfolio, waiting: Sequence[AskAt]) -> list[AttentionGroup]:
     asks: dict[int, list[AskAt]] = {}
     for found in most_pressing_first(waiting):
         asks.setdefault(found.ask.initiative_id, []).append(found)
-    said = Said(
-        asks=asks,
-        explanations=explanations(i for i in now.initiatives if Attention.WATERMELON in i.attention),
-        red_since=kept.red_since(now),
-    )
-    return needing_attention(now, said)
+    explained: dict[int, str] = {}  # filled in for the cases that a page shows
+    said = Said(explanations=explained, asks=asks, red_since=kept.red_since(now))
+    groups = needing_attention(now, said)
+    explained |= explanations(i for group in groups if group.key == "watermelon" for i in group.initiatives)
+    return groups
 
 
 def pillar_charts(now: Portfolio, then: Portfolio | None = None) -> list[charts.Chart]:

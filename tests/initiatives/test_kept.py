@@ -54,6 +54,7 @@ def usable(on):
 
 def agree(on):
     """Compare what pages of that day say from what is kept with what history says."""
+    kept.forget()
     with clock_at(on):
         from_kept, from_history = kept.portfolio(day(on)), history.portfolio(day(on))
         for one, other in zip(from_kept.initiatives, from_history.initiatives, strict=True):
@@ -163,6 +164,29 @@ def test_whatever_is_recorded_is_seen_at_once(olgas, omars, way):
     assert agree("2025-06-02") == 1
     assert keeps("2025-06-02") == 1
     assert agree("2025-06-02") == 2
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_remembered_is_forgotten_once_anything_is_recorded(olgas, omars, way):
+    says(olgas, "green", on="2025-05-02")
+    on = day("2025-06-02")
+    with clock_at(on):
+        before = kept.portfolio(on)
+        assert kept.portfolio(on) is before
+    WAYS[way](olgas)
+    with clock_at(on):
+        found = kept.portfolio(on)
+        assert found is not before
+        assert [figures(i) for i in found.initiatives] == [figures(i) for i in history.portfolio(on).initiatives]
+
+
+def test_a_name_that_changes_is_seen_at_once(olgas, olga):
+    with clock_at("2025-06-02"):
+        kept.portfolio(day("2025-06-02"))
+        corrects(olga, name="Olga Odell", recorded="2025-06-02")
+        corrects(Pillar.objects.get(slug="purpose"), name="Reason", recorded="2025-06-02")
+        (found,) = kept.portfolio(day("2025-06-02")).initiatives
+        assert (found.owner.name, found.pillar.name) == ("Olga Odell", "Reason")
 
 
 def test_an_answer_and_a_done_date_are_seen_at_once_too(olgas):

@@ -32,7 +32,12 @@ def waiting(olgas, omars, olga, omar, lea):
 
 
 def found(on=TODAY, **of):
-    return [(a.ask.question, a.status, a.days_waited, a.days_beyond) for a in asks_as_at(portfolio(day(on)), **of)]
+    return [(asked(a), a.status, a.days_waited, a.days_beyond) for a in asks_as_at(portfolio(day(on)), **of)]
+
+
+def asked(found):
+    """Return the question of an ask; a summary does not read it."""
+    return Ask.objects.get(pk=found.ask.id).question
 
 
 def words_of(page):
@@ -75,7 +80,7 @@ def test_an_answer_after_the_day_it_was_needed_by_was_late(olgas, olga):
 
 def test_what_is_furthest_beyond_its_day_comes_first_then_what_has_waited_longest(waiting, omars, omar):
     asks_by(omars, "2025-05-20", by=omar, question="Old, and needed by nobody")
-    order = [a.ask.question for a in most_pressing_first(asks_as_at(portfolio(day(TODAY)), only_open=True))]
+    order = [asked(a) for a in most_pressing_first(asks_as_at(portfolio(day(TODAY)), only_open=True))]
     assert order == ["May we use the list?", "Old, and needed by nobody", "Will you write to them?"]
 
 
@@ -192,8 +197,9 @@ def test_the_page_takes_as_many_queries_with_twenty_asks_as_with_one(as_, lea, s
     client = as_(lea)
     more(1, 1)
     read(client)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(13):
         read(client)
     more(19, 2)
-    with django_assert_num_queries(25):
+    read(client)
+    with django_assert_num_queries(13):
         read(client)
