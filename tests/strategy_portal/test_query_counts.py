@@ -54,12 +54,12 @@ def counted(client, path):
 
 # --- The size of the portfolio --------------------------------------------------------------------
 COUNTED = {
-    "/": 37,
-    "/pillars/people/": 14,
-    "/initiatives/": 11,
+    "/": 40,
+    "/pillars/people/": 16,
+    "/initiatives/": 12,
     "/calendar/": 20,
-    "/meeting/": 31,
-    "/changes/": 35,
+    "/meeting/": 32,
+    "/changes/": 36,
 }
 
 
