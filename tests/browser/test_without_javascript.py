@@ -127,7 +127,7 @@ def test_a_leader_filters_sorts_and_turns_pages_without_javascript(leaders_page)
 
     day = page.get_by_label("As at").get_attribute("max") or page.get_by_label("As at").input_value()
     page.get_by_label("As at").fill(f"{int(day[:4]) - 1}{day[4:7]}-01")
-    page.get_by_role("button", name="Show that day").click()
+    page.get_by_role("button", name="Show these days").click()
     expect(page.get_by_label("Red", exact=True).first).to_be_checked()
     expect(page).to_have_url(re.compile("sort=title"))
     expect(page.get_by_text("This page shows what had been recorded by the end of that day.")).to_be_visible()
