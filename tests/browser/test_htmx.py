@@ -76,7 +76,7 @@ def test_a_filter_keeps_the_order_and_a_past_day_keeps_the_filter(initiatives, p
     found(initiatives, "3 of 30 initiatives")
     expect(initiatives.locator("th[aria-sort=ascending]")).to_have_text("Initiative")
     initiatives.get_by_label("As at").fill(past_day)
-    initiatives.get_by_role("button", name="Show that day").click()
+    initiatives.get_by_role("button", name="Show these days").click()
     expect(initiatives).to_have_url(re.compile(f"as_at={past_day}"))
     expect(initiatives).to_have_url(re.compile("status=red"))
     expect(initiatives).to_have_url(re.compile("sort=title"))
