@@ -143,9 +143,8 @@ HOUSE = {
     ),
     "^asks/(?P<ask_id>[0-9]{1,18})/prepare/$": Line(
         "/asks/{ask}/prepare/",
-        answers={"POST": 302},
-        let_in=OFFICE | {"leader"},
-        may_post=OFFICE,
+        answers=PAGE | {"POST": 302},
+        let_in=OFFICE,
         sends={"outcome": "answered", "words": "Agreed."},
         writes=True,
     ),
