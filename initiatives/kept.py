@@ -26,11 +26,11 @@ from accounts.history import PeopleHistory, PersonAt, end_of
 from initiatives import as_at, history, periods, progress, status
 from initiatives.as_at import AlignmentAt, InitiativeAt, LastUpdate, Portfolio, ref_order
 from initiatives.models.kept import KeptStanding
+from initiatives.periods import ONE_DAY
 from initiatives.progress import MilestoneAt
 from initiatives.status import Reading, Stage, Status
 from pillars.history import PillarAt, StrategyAt, StrategyHistory
 
-ONE_DAY = timedelta(days=1)
 BATCH = 500
 _WRITTEN = ("kept_changes", "kept_on", "holds_until", "rules", "told", "more")
 

@@ -10,7 +10,6 @@ from django.db import IntegrityError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Door, SignedInRequest, keeps_what_was_typed, opens_to
@@ -24,7 +23,7 @@ from initiatives.forms.asks import AnswerForm, DelegateForm
 from initiatives.models import Answer, Ask
 from initiatives.reminders.answers import tell
 from initiatives.status import Outcome
-from initiatives.views.attending import held, must_be_today
+from initiatives.views.attending import held, must_be_today, ours
 
 NOT_YOURS_TO_ANSWER = "Only leaders, whoever the ask was put to, and the strategy office answer it."
 NOT_YOURS_TO_PREPARE = "Only a leader's delegates and the strategy office prepare answers."
@@ -198,5 +197,4 @@ def say_who_was_told(request: SignedInRequest, said: Answer) -> None:
 
 def way_back(then: str) -> str:
     """Return the page of ours that a form says to go back to, or else the asks."""
-    ours = then.startswith("/") and len(then) <= 2000 and url_has_allowed_host_and_scheme(then, None)
-    return then if ours else reverse("reports:asks")
+    return ours(then, reverse("reports:asks"))

@@ -97,6 +97,10 @@ def must_be_today(request: HttpRequest) -> None:
 
 def way_back(said: Mapping[str, Any], ref: str) -> str:
     """Return the page of ours that the form says to go back to, or else the initiative's."""
-    then = said.get("then", "")
-    ours = then.startswith("/") and len(then) <= LONGEST_WAY_BACK and url_has_allowed_host_and_scheme(then, None)
-    return then if ours else reverse("initiatives:initiative", args=[ref])
+    return ours(said.get("then", ""), reverse("initiatives:initiative", args=[ref]))
+
+
+def ours(then: str, otherwise: str) -> str:
+    """Return a way back that a form names, if it is a page of ours; `otherwise` where it is not."""
+    good = then.startswith("/") and len(then) <= LONGEST_WAY_BACK and url_has_allowed_host_and_scheme(then, None)
+    return then if good else otherwise
