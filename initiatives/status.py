@@ -149,3 +149,27 @@ class Posting(TextChoices):
     SENDING = "sending", "May or may not have gone"
     SENT = "sent", "Sent"
     DROPPED = "dropped", "No longer needed"
+
+
+class ImportKind(TextChoices):
+    """What the rows of a file are."""
+
+    INITIATIVES = "initiatives", "Initiatives"
+    MILESTONES = "milestones", "Milestones"
+
+
+class ImportState(TextChoices):
+    """Where a file is on its way."""
+
+    DRAFT = "draft", "Not applied"
+    APPLIED = "applied", "Applied"
+    UNDONE = "undone", "Undone"
+
+
+class RowOutcome(TextChoices):
+    """What becomes of a row of a file."""
+
+    NEW = "new", "New"
+    CHANGED = "changed", "Changed"
+    UNCHANGED = "unchanged", "Unchanged"
+    REFUSED = "refused", "Refused"

@@ -17,6 +17,7 @@ from initiatives.models.history import (
     Withdrawal,
     was_late,
 )
+from initiatives.models.imports import Import, ImportedRow, NamedMapping, last_moment_of, reason_of
 from initiatives.models.kept import KeptMonth, KeptStanding
 from initiatives.models.recorded import (
     NARRATIVE,
@@ -60,12 +61,15 @@ __all__ = [
     "Draft",
     "Follow",
     "Handover",
+    "Import",
+    "ImportedRow",
     "Initiative",
     "KeptMonth",
     "KeptStanding",
     "LinkUse",
     "LinkWithdrawal",
     "Milestone",
+    "NamedMapping",
     "Note",
     "PartnerLink",
     "PreparedAnswer",
@@ -77,6 +81,8 @@ __all__ = [
     "StandIn",
     "Update",
     "Withdrawal",
+    "last_moment_of",
     "milestone_ref",
+    "reason_of",
     "was_late",
 ]

@@ -21,7 +21,29 @@ from initiatives.status import DatesMove, Outcome, Part, Rag, Reading, Stage
 _EMPTY: dict[str, Any] = {"default": "", "db_default": ""}  # a column that workers of the version before do not know
 
 
-class StageChange(Recorded):
+class BroughtIn(Recorded):
+    """A row of history that a file may have told: then it may count as recorded earlier than it truly was."""
+
+    brought_in = models.ForeignKey(
+        "initiatives.Import",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta(Recorded.Meta):
+        abstract = True
+
+    @property
+    def brought_in_later(self) -> datetime | None:
+        """The moment at which it truly came, where a file told of it as of a day that was past."""
+        return self.brought_in.applied_at if self.brought_in and self.brought_in.as_of else None
+
+
+class StageChange(BroughtIn):
     """The day on which an initiative entered a stage."""
 
     initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="stage_changes")
@@ -36,7 +58,7 @@ class StageChange(Recorded):
         return f"{self.initiative.ref}: {self.get_stage_display()} from {self.changed_on}"
 
 
-class DateMove(Recorded):
+class DateMove(BroughtIn):
     """A change of a milestone's due date, or of the promised end of an initiative that has no milestones."""
 
     initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="date_moves")
@@ -60,7 +82,7 @@ class DateMove(Recorded):
         return (self.to_on - self.from_on).days
 
 
-class DoneDate(Recorded):
+class DoneDate(BroughtIn):
     """The day on which a milestone was done; a later row without a day takes that back."""
 
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="done_dates")
@@ -80,7 +102,7 @@ class DoneDate(Recorded):
         return f"{self.milestone}: {'done ' + str(self.done_on) if self.done_on else 'not done after all'}"
 
 
-class Withdrawal(Recorded):
+class Withdrawal(BroughtIn):
     """The day on which a milestone was given up. It stays in totals and first promises as not done."""
 
     milestone = models.OneToOneField(Milestone, on_delete=models.PROTECT, related_name="withdrawal")
@@ -94,7 +116,7 @@ class Withdrawal(Recorded):
         return f"{self.milestone}: withdrawn {self.withdrawn_on}"
 
 
-class Update(Recorded):
+class Update(BroughtIn):
     """An owner's dated report, with what the dates said just after it was recorded. Its author is `recorded_by`."""
 
     initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="updates")
@@ -110,6 +132,7 @@ class Update(Recorded):
         blank=True, max_length=NARRATIVE, help_text="Why the owner says otherwise than the dates.", **_EMPTY
     )
     public_line = models.CharField(max_length=300, blank=True, help_text="One line for the public story.", **_EMPTY)
+    rating_word = models.CharField(max_length=200, blank=True, editable=False, **_EMPTY)  # a file's own word for `rag`
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="corrections"
     )

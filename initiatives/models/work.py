@@ -22,6 +22,14 @@ class Initiative(models.Model):
         unique=True,
         validators=[RegexValidator(r"\A[A-Z]{1,6}-[0-9]{1,5}\Z", "A ref is letters, a hyphen and a number: DS-001.")],
     )
+    external_ref = models.CharField(
+        "reference elsewhere",
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What another system or a spreadsheet calls it: files are matched by it.",
+    )
     title = models.CharField(max_length=200)
     summary = models.TextField(blank=True, max_length=2000, help_text="What it is for, in one or two sentences.")
     pillar = models.ForeignKey("pillars.Pillar", on_delete=models.PROTECT, related_name="initiatives")
@@ -50,6 +58,12 @@ class Initiative(models.Model):
     class Meta:
         ordering = ["ref"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["external_ref"],
+                name="initiative_external_ref_is_its_own",
+                condition=~Q(external_ref=""),
+                violation_error_message="Another initiative has this reference elsewhere.",
+            ),
             models.CheckConstraint(name="initiative_has_a_title", condition=~Q(title="")),
             models.CheckConstraint(name="initiative_weight_at_least_1", condition=Q(weight__gte=1)),
             models.CheckConstraint(name="initiative_focus_is_known", condition=Q(focus__in=["", *Focus.values])),
