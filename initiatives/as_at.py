@@ -128,6 +128,7 @@ class InitiativeAt:
     directorate: str
     partners: str
     sources: str
+    external_ref: str  # what another system calls it
     cadence: str
     weight: int
     starts_on: date | None

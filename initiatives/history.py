@@ -38,7 +38,7 @@ from pillars.models import Aim, Commitment, Pillar
 
 ATTRIBUTES = (
     "ref", "title", "summary", "pillar_id", "focus", "owner_id", "deputy_id", "sponsor_id", "directorate", "partners",
-    "sources", "cadence", "weight", "starts_on", "promised_end_on",
+    "sources", "external_ref", "cadence", "weight", "starts_on", "promised_end_on",
 )  # fmt: skip
 MANY = 600  # initiatives to name in a query
 

@@ -237,7 +237,7 @@ _PLAIN = (
     "id", "ref", "weight", "asks_open", "milestones_total", "milestones_done", "milestones_late", "date_moves",
 )  # fmt: skip
 _SHARES = ("progress", "planned", "due", "days_moved")
-_MORE = ("title", "summary", "focus", "directorate", "partners", "sources", "cadence")
+_MORE = ("title", "summary", "focus", "directorate", "partners", "sources", "external_ref", "cadence")
 _MORE_DAYS = ("starts_on", "promised_end_on", "stands_in_until")
 _MORE_FIGURES = ("began_on", "first_ends_on", "ends_on", "update_due_on")
 _COUNT_IN_PROGRESS = (Stage.IN_PROGRESS.value, Stage.COMPLETE.value)

@@ -31,7 +31,7 @@ class InitiativeForm(_WithinReason):
         model = Initiative
         fields = (
             "ref", "title", "summary", "pillar", "focus", "owner", "deputy", "sponsor", "directorate", "partners",
-            "sources", "cadence", "weight", "starts_on", "promised_end_on",
+            "sources", "external_ref", "cadence", "weight", "starts_on", "promised_end_on",
         )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """What a file can tell: the fields of an initiative and of a milestone, and the headings that people give them."""
 
+# ruff: noqa: E501  (a table of fields reads best one to a line)
+
 from __future__ import annotations
 
 import re
@@ -31,7 +33,9 @@ class Field:
     meaning: str
     longest: int = 0  # characters, of text
     headings: tuple[str, ...] = ()  # what other people call it
-    choices: tuple[tuple[str, str], ...] = ()  # our words with their labels; pillars and commitments come from the portal
+    choices: tuple[
+        tuple[str, str], ...
+    ] = ()  # our words with their labels; pillars and commitments come from the portal
     default: str = ""  # of a new row whose file does not tell it: the dry run shows it
     edge: str = "end"  # which day of a quarter or a month is meant
     settable: bool = True  # False: only read so that the others are understood

@@ -30,7 +30,9 @@ class Mapping:
     """How a file is understood."""
 
     kind: str = ImportKind.INITIATIVES
-    columns: Dictionary[str, tuple[str, ...]] = field(default_factory=dict)  # field -> headings, the first that is filled
+    columns: Dictionary[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # field -> headings, the first that is filled
     words: Dictionary[str, Dictionary[str, str]] = field(default_factory=dict)  # field -> their word -> ours
     people: Dictionary[str, str] = field(default_factory=dict)  # their name -> username, MAKE or NOTHING
     defaults: Dictionary[str, str] = field(default_factory=dict)  # field -> our word, for rows that do not say
@@ -104,7 +106,9 @@ def _part(told: dict[str, Any], part: str, kind: str) -> dict[str, Any]:
     found = _dictionary(part, told.get(part, {}))
     allowed = {*fields_of(kind), "ref_prefix"} if part == "defaults" else set(fields_of(kind))
     if unknown := sorted(set(found) - allowed):
-        raise BadMapping(f"{part}: “{unknown[0]}” is not a field of {kind}. The fields are: {', '.join(sorted(allowed))}.")
+        raise BadMapping(
+            f"{part}: “{unknown[0]}” is not a field of {kind}. The fields are: {', '.join(sorted(allowed))}."
+        )
     return found
 
 

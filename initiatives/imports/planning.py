@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections import Counter
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from initiatives.imports.dates import shown
 from initiatives.imports.mapping import Mapping
 from initiatives.imports.tables import Table
 from initiatives.status import RowOutcome
@@ -26,6 +28,13 @@ class Change:
     after: str
 
 
+def as_read(value: Any) -> str:
+    """Return a value as people read it; empty for none."""
+    if isinstance(value, date):
+        return shown(value)
+    return "" if value is None else str(value)
+
+
 @dataclass(frozen=True)
 class Question:
     """What has to be answered before anything can be applied, because it is never guessed."""
@@ -33,7 +42,9 @@ class Question:
     about: str  # columns, words, dates or quarters
     field: str
     words: str  # the question, for a person
-    cells: dict[str, int] = field(default_factory=dict)  # the words or cells that it is about, with how many rows
+    cells: dict[str, int] = dataclasses.field(
+        default_factory=dict
+    )  # the words or cells that it is about, with how many rows
 
 
 @dataclass
@@ -44,16 +55,30 @@ class PlannedRow:
     ref: str = ""
     title: str = ""
     outcome: str = RowOutcome.UNCHANGED
-    changes: list[Change] = field(default_factory=list)
+    wanted: list[tuple[str, Any, Any]] = field(default_factory=list)  # field, what it is now, what it would be
     notes: list[str] = field(default_factory=list)  # what was left empty or aside, naming the column
     reasons: list[str] = field(default_factory=list)  # why it is refused, naming the column
     rating_word: str = ""
     initiative_id: int | None = None
     deed: Any = None  # what `applying` writes for it
 
+    @property
+    def changes(self) -> list[Change]:
+        """What would change, as people read it."""
+        return [Change(name, as_read(before), as_read(after)) for name, before, after in self.wanted]
+
     def refuse(self, reason: str) -> None:
+        """Say why the row cannot be taken."""
         self.reasons.append(reason)
-        self.outcome, self.changes, self.deed = RowOutcome.REFUSED, [], None
+
+    def settle(self, *, is_known: bool) -> None:
+        """Say what becomes of the row, once everything about it has been planned."""
+        if self.reasons:
+            self.outcome, self.wanted, self.deed = RowOutcome.REFUSED, [], None
+        elif self.wanted:
+            self.outcome = RowOutcome.CHANGED if is_known else RowOutcome.NEW
+        else:
+            self.outcome, self.deed = RowOutcome.UNCHANGED, None
 
 
 @dataclass
@@ -71,6 +96,7 @@ class Plan:
     made_people: list[Any] = field(default_factory=list)  # accounts that would be made for them
     words: dict[str, dict[str, tuple[int, str]]] = field(default_factory=dict)  # field -> word -> rows, ours
     defaults: dict[str, tuple[str, int]] = field(default_factory=dict)  # field -> what it is taken as, rows
+    notes: list[str] = field(default_factory=list)  # of the whole file
     left_aside: tuple[str, ...] = ()  # headings of columns that tell nothing that we keep
 
     @property
@@ -93,6 +119,7 @@ class Plan:
     def fingerprint(self) -> str:
         """A sum of what it would do: what was looked at must be what is applied."""
         told = [
-            (row.number, row.ref, row.outcome, [(c.field, c.before, c.after) for c in row.changes]) for row in self.rows
+            (row.number, row.ref, row.outcome, [(name, str(now), str(then)) for name, now, then in row.wanted])
+            for row in self.rows
         ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]

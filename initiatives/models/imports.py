@@ -55,7 +55,7 @@ class Import(models.Model):
 
     @property
     def recorded_at(self) -> datetime | None:
-        """The moment that its rows count as recorded: the end of the past day that it tells of, or when it was applied."""
+        """When its rows count as recorded: at the end of the day that it tells of, or when it was applied."""
         return last_moment_of(self.as_of) if self.as_of else self.applied_at
 
     @property

@@ -14,14 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import Role, RoleGrant, User
-from pillars.models import Pillar, Shape
-
-PILLARS = (
-    ("purpose", "Purpose", Shape.CIRCLE),
-    ("process", "Process", Shape.SQUARE),
-    ("people", "People", Shape.HEXAGON),
-    ("potential", "Potential", Shape.STAR),
-)
+from pillars.first import make_first_pillars
+from pillars.models import Pillar
 
 
 class Command(BaseCommand):
@@ -42,8 +36,7 @@ class Command(BaseCommand):
         if Pillar.objects.exists():
             self.stdout.write("There are pillars already: none was made.")
         else:
-            for order, (slug, name, shape) in enumerate(PILLARS, start=1):
-                Pillar.objects.create(slug=slug, name=name, shape=shape, order=order, colour=order)
+            make_first_pillars()
             self.stdout.write("Made the pillars Purpose, Process, People and Potential.")
         self.stdout.write("Next: sign in, open Administration, and add aims, commitments, people and initiatives.")
 

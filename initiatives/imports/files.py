@@ -1,0 +1,3 @@
+from initiatives.imports.tables import read
+
+read_file = read
