@@ -117,7 +117,7 @@ def applying(
             raise StillAsked(found.questions)
         if fingerprint is not None and fingerprint != found.fingerprint:
             raise ChangedSince(found)
-        held.applied_at, held.applied_by_id, held.state = timezone.now(), by and by.pk, ImportState.APPLIED
+        held.applied_at, held.applied_by_id, held.state = timezone.now(), _id(by), ImportState.APPLIED
         held.counts = {"rows": found.counts, "ratings": found.ratings}
         held.save(update_fields=["applied_at", "applied_by", "state", "counts"])
         at = last_moment_of(held.as_of) if held.as_of else held.applied_at
@@ -130,6 +130,10 @@ def apply(*, draft: Import, by: User | None, on: date, fingerprint: str | None =
     for _ in applying(draft=draft, by=by, on=on, fingerprint=fingerprint):
         pass
     return Import.objects.defer("content").get(pk=draft.pk)
+
+
+def _id(person: User | None) -> int | None:
+    return person.pk if person else None
 
 
 def _one_at_a_time() -> None:
@@ -163,7 +167,7 @@ def undo(*, applied: Import, by: User | None) -> Import:
     if reasons := undoing.built_on(held):
         raise BuiltOn(reasons)
     stay = undoing.take_away(held)
-    held.undone_at, held.undone_by_id, held.state = timezone.now(), by and by.pk, ImportState.UNDONE
+    held.undone_at, held.undone_by_id, held.state = timezone.now(), _id(by), ImportState.UNDONE
     held.counts = held.counts | ({"people_who_stay": stay} if stay else {})
     held.save(update_fields=["undone_at", "undone_by", "state", "counts"])
     return held

@@ -28,6 +28,7 @@ PEOPLE = ("owner", "deputy", "sponsor")
 TEXTS = ("external_ref", "title", "summary", "directorate", "partners", "sources")
 WORDS = ("focus", "cadence")
 TAKEN_AS = {
+    "stage_changed_on": "the day on which work starts",
     "first_ends_on": "the end as now expected",
     "what_changed": "the name of the file and its rating",
     "risk": "the words of the update",
@@ -246,7 +247,7 @@ class InitiativePlanner:
     # --- Stage, end -----------------------------------------------------------------------------------
     def _plan_stage(self, row: PlannedRow, told: dict[str, Any], before: InitiativeAt | None) -> None:
         stage = told.get("stage") or ("" if before else self._default("stage"))
-        on = told.get("stage_changed_on") or self.found.day
+        on = told.get("stage_changed_on") or self._began(row, told, stage, before)
         if on > self.found.day:
             row.refuse(f"it entered its stage on {shown(on)}, which has not come by {shown(self.found.day)}")
             return
@@ -258,6 +259,14 @@ class InitiativePlanner:
             return
         row.wanted.append(("stage", held, stage))
         row.deed.stage = (stage, on)
+
+    def _began(self, row: PlannedRow, told: dict[str, Any], stage: str, before: InitiativeAt | None) -> date:
+        """Return since when it is in its stage, where the file does not say."""
+        starts_on = told.get("starts_on")
+        if before or stage != Stage.IN_PROGRESS or starts_on is None or starts_on > self.found.day:
+            return self.found.day
+        self.defaulted["stage_changed_on"] += 1
+        return starts_on
 
     def _promise(
         self, row: PlannedRow, told: dict[str, Any], before: InitiativeAt | None, held: dict[str, Any]

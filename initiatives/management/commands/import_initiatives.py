@@ -15,16 +15,12 @@ from django.db import transaction
 from accounts.models import User
 from initiatives.filters import today
 from initiatives.imports import actions
-from initiatives.imports.cells import tidy
-from initiatives.imports.dates import shown
 from initiatives.imports.files import read_file
 from initiatives.imports.mapping import ANY_OTHER, MAKE, ORDERS, BadMapping, Mapping, from_json, from_text, guessed
-from initiatives.imports.planning import Plan, PlannedRow
 from initiatives.imports.tables import Unreadable
+from initiatives.imports.telling import lines
 from initiatives.models import NamedMapping
-from initiatives.status import ImportKind, RowOutcome
-
-MOST = 20  # rows, words or people to print of one sort; --verbosity 2 prints all
+from initiatives.status import ImportKind
 
 
 class Command(BaseCommand):
@@ -55,14 +51,14 @@ class Command(BaseCommand):
     def _bring(self, **options: Any) -> None:
         path: Path = options["file"]
         content = path.read_bytes()
-        self.all, self.words = options["verbosity"] > 1, options
         mapping = self._mapping(options, content, path.name)
         as_of = _past_day(options["as_of"]) if options["as_of"] else None
         by = self._person(options["by"])
         with transaction.atomic():
             draft = actions.bring(by=by, name=path.name, content=content, mapping=mapping, as_of=as_of)
             found = actions.plan_of(draft, today=today())
-            self._tell(found)
+            for line in lines(found, everything=options["verbosity"] > 1):
+                self.stdout.write(line)
             if options["save_mapping"]:
                 actions.keep_mapping(name=options["save_mapping"], mapping=mapping, by=by)
             if not options["apply"]:
@@ -99,71 +95,6 @@ class Command(BaseCommand):
         if person is None:
             raise CommandError(f"--by: nobody here has the username “{username}”.")
         return person
-
-    # --- What it would do ---------------------------------------------------------------------------
-    def _tell(self, plan: Plan) -> None:
-        write, table = self.stdout.write, plan.table
-        marks = {",": "commas", ";": "semicolons", "\t": "tabs"}
-        how = " and ".join(filter(None, (table.encoding, marks.get(table.delimiter))))
-        count = len(table.rows) + len(table.refused)
-        write(f"{plan.name}: {count:,} rows of {plan.mapping.kind}, {how or table.format}.")
-        if plan.as_of:
-            write(f"As of {shown(plan.as_of)}: its rows count as recorded then.")
-        for note in (*table.notes, *plan.notes):
-            write(f"  {note}")
-        for name, headings in plan.mapping.columns.items():
-            write(f"  {name}: {', '.join(headings)}")
-        if plan.left_aside:
-            write(f"  left aside: {', '.join(plan.left_aside)}")
-        for name, (value, rows) in plan.defaults.items():
-            write(f"  {name}: not in the file, taken as {value} in {rows:,} rows")
-        for question in plan.questions:
-            write(f"Asked: {question.words}")
-            self._list([f"“{cell}” in {times:,} rows" for cell, times in question.cells.items()])
-        if plan.ratings:
-            write("Ratings in the file's own words:")
-            ours = plan.words.get("rag", {})
-            self._list(
-                [
-                    f"{times:>6,}  {word} → {ours.get(word, (0, ''))[1] or 'no rating'}"
-                    for word, times in plan.ratings.items()
-                ]
-            )
-        if plan.people:
-            write(
-                "People who are not known here, whose cells change nothing (--create-people makes accounts for them):"
-            )
-            self._list([f"{name} in {times:,} cells" for name, times in plan.people.items()])
-        if plan.made_people:
-            write("Accounts that it makes, without a role:")
-            self._list([f"{made.name} ({made.username})" for made in plan.made_people])
-        write(", ".join(f"{times:,} {word}" for word, times in plan.counts.items()) + ".")
-        for outcome in (RowOutcome.REFUSED, RowOutcome.NEW, RowOutcome.CHANGED):
-            rows = [row for row in plan.rows if row.outcome == outcome]
-            self._list([f"row {row.number} {outcome}: {row.ref} {row.title[:60]}{_why(row)}" for row in rows])
-        noted = [
-            f"row {row.number}: {note}" for row in plan.rows if row.outcome != RowOutcome.REFUSED for note in row.notes
-        ]
-        if noted:
-            write("Left empty or aside:")
-            self._list(noted)
-
-    def _list(self, lines: list[str]) -> None:
-        shown_lines = lines if self.all else lines[:MOST]
-        for line in shown_lines:
-            self.stdout.write(f"  {line}")
-        if len(lines) > len(shown_lines):
-            self.stdout.write(f"  … and {len(lines) - len(shown_lines):,} more (--verbosity 2 says all)")
-
-
-def _why(row: PlannedRow) -> str:
-    told = row.reasons or [f"{c.field} {_short(c.before)} → {_short(c.after)}" for c in row.changes]
-    return f": {'; '.join(told)}" if told else ""
-
-
-def _short(text: str) -> str:
-    line = tidy(text) or "—"
-    return line if len(line) <= 40 else f"{line[:40]}…"
 
 
 def _past_day(text: str) -> date:
