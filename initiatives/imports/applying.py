@@ -124,7 +124,7 @@ class Writer:
             if model is Alignment:
                 row |= {"strength": deed.strength, "how": ""}
             versions.append(self._version(row, "+"))
-            if deed.until and not own:
+            if deed.until:
                 versions.append(self._version(row, "-", deed.until))
             elif deed.is_current and not own:
                 rows.append(row)

@@ -70,7 +70,7 @@ INITIATIVE = (
     Field("also_contributes_to", "Also contributes to", Cell.WORDS, "Other pillars that it contributes to"),
     Field("focus", "Focus", _W, "Why the strategy takes it on", choices=_choices(Focus)),
     Field(
-        "stage", "Stage", _W, "Where it is in its life", choices=_choices(Stage), default=Stage.IN_PROGRESS,
+        "stage", "Stage", _W, "Where it is in its life", choices=_choices(Stage), default=Stage.IN_PROGRESS.value,
         headings=("phase", "lifecycle", "project stage"),
     ),
     Field("stage_changed_on", "In that stage since", _D, "The day on which it entered the stage", edge="start"),
@@ -100,7 +100,7 @@ INITIATIVE = (
         ("department", "service", "function", "directorate service", "team"),
     ),
     Field(
-        "cadence", "Cadence", _W, "How often its owner reports", choices=_choices(Cadence), default=Cadence.MONTHLY,
+        "cadence", "Cadence", _W, "How often its owner reports", choices=_choices(Cadence), default=Cadence.MONTHLY.value,
         headings=("frequency", "reporting frequency"),
     ),
     Field("weight", "Weight", Cell.WHOLE, "How much it counts in its pillar's figures", default="1"),
@@ -120,7 +120,7 @@ INITIATIVE = (
     Field("commitments", "Commitments", Cell.WORDS, "Codes of the commitments that it serves"),
     Field(
         "strength", "Strength of alignment", _W, "How firmly it stands behind those commitments",
-        choices=_choices(Strength), default=Strength.SUPPORTING,
+        choices=_choices(Strength), default=Strength.SUPPORTING.value,
     ),
     Field("partners", "Partner organisations", _T, "One a line", 2000, ("partner",)),
     Field("sources", "Published sources", _T, "One address a line", 4000, ("source", "link", "links")),

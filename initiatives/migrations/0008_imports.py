@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('told', models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['of', 'number'],
+                'ordering': ['of_id', 'number'],
             },
         ),
         migrations.CreateModel(

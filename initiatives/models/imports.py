@@ -76,7 +76,7 @@ class ImportedRow(models.Model):
     told = models.JSONField(default=dict)  # changes (field, before, after), reasons, notes
 
     class Meta:
-        ordering = ["of", "number"]
+        ordering = ["of_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["of", "number"], name="imported_row_is_told_once"),
             models.CheckConstraint(name="imported_row_outcome_is_known", condition=Q(outcome__in=RowOutcome.values)),
