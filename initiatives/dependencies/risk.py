@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from initiatives.as_at import InitiativeAt
 from initiatives.progress import MilestoneAt
@@ -330,12 +330,15 @@ def needed_first(needs: Mapping[int, Sequence[int]]) -> list[int]:
     return list(closed)
 
 
-def way(edges: Iterable[tuple[int, int]], start: int, end: int) -> list[int]:
+Key = TypeVar("Key", int, str)  # a milestone's id, or its ref
+
+
+def way(edges: Iterable[tuple[Key, Key]], start: Key, end: Key) -> list[Key]:
     """Return the shortest way from one milestone to another through what each needs, both included; empty if none."""
-    needs: dict[int, list[int]] = {}
+    needs: dict[Key, list[Key]] = {}
     for waiting, needed in edges:
         needs.setdefault(waiting, []).append(needed)
-    came_from: dict[int, int | None] = {start: None}
+    came_from: dict[Key, Key | None] = {start: None}
     to_see = deque([start])
     while to_see and end not in came_from:
         here = to_see.popleft()
@@ -343,8 +346,8 @@ def way(edges: Iterable[tuple[int, int]], start: int, end: int) -> list[int]:
             if need not in came_from:
                 came_from[need] = here
                 to_see.append(need)
-    found: list[int] = []
-    step: int | None = end if end in came_from else None
+    found: list[Key] = []
+    step: Key | None = end if end in came_from else None
     while step is not None:
         found.append(step)
         step = came_from[step]

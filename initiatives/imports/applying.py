@@ -17,6 +17,7 @@ from initiatives.models import (
     Alignment,
     Contribution,
     DateMove,
+    Dependency,
     DoneDate,
     Import,
     ImportedRow,
@@ -25,6 +26,7 @@ from initiatives.models import (
     StageChange,
     Update,
     Withdrawal,
+    milestone_ref,
 )
 from initiatives.status import Cadence, RowOutcome, Stage
 
@@ -201,6 +203,22 @@ class Writer:
             if deed.withdrawal
         ]
         yield from self._in_parts("Writing withdrawals", Withdrawal, given_up)
+        yield from self._needs([deed for deed in deeds if deed.needs])
+
+    def _needs(self, deeds: list[MilestoneDeed]) -> Progress:
+        if not deeds:
+            return
+        ids = {
+            milestone_ref(ref, number): id_
+            for id_, ref, number in Milestone.objects.order_by().values_list("id", "initiative__ref", "number")
+        }
+        wanted = [(deed.id, ids[need]) for deed in deeds for need in deed.needs]
+        rows = [
+            {"id": id_, "milestone_id": milestone, "needs_id": need, "why": "", "said_on": self.plan.day}
+            for id_, (milestone, need) in zip(new_ids(Dependency, len(wanted)), wanted, strict=True)
+        ]
+        yield from self._in_parts("Writing dependencies", Dependency, rows)
+        insert(Dependency.history.model, [self._version(row, "+") for row in rows])
 
     # --- What became of each row ----------------------------------------------------------------------
     def _rows(self) -> Progress:

@@ -37,3 +37,4 @@ class MilestoneDeed:
     move: tuple[date, date, str] | None = None
     done_on: date | None = None
     withdrawal: tuple[date, str] | None = None
+    needs: list[str] = field(default_factory=list)  # refs of milestones of others

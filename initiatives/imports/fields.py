@@ -149,6 +149,7 @@ MILESTONE = (
         headings=("actual date", "actual", "completed on", "completion date", "date completed", "completed"),
     ),
     Field("withdrawn_on", "Withdrawn on", _D, "The day on which it was given up"),
+    Field("needs", "Needs", _T, "Refs of milestones of other initiatives that it waits for", 2000, ("depends on", "predecessors", "dependencies")),
     Field("withdrawal_reason", "Why it was withdrawn", _T, "The reason of giving it up", 2000),
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from initiatives.models import (
     Ask,
     Contribution,
     DateMove,
+    Dependency,
     DoneDate,
     Handover,
     Import,
@@ -30,6 +31,7 @@ from initiatives.models import (
     Update,
     Withdrawal,
     last_moment_of,
+    milestone_ref,
 )
 from initiatives.status import ImportState, RowOutcome
 from pillars.first import FIRST_PILLARS
@@ -107,6 +109,12 @@ class Known:
         if len(last) <= MANY:
             rows = rows.filter(pk__in=list(last))
         return {last[id_]: Said(*words) for id_, *words in rows.iterator(chunk_size=5000) if id_ in last}
+
+    def dependencies(self) -> set[tuple[str, str]]:
+        """Return what waits for what, by ref."""
+        ends = ("milestone__initiative__ref", "milestone__number", "needs__initiative__ref", "needs__number")
+        rows = Dependency.objects.order_by().values_list(*ends)
+        return {(milestone_ref(of, number), milestone_ref(other, need)) for of, number, other, need in rows}
 
     # --- The past -----------------------------------------------------------------------------------
     def read_the_past(self, ids: Iterable[int]) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from initiatives.as_at import InitiativeAt
+from initiatives.dependencies.risk import way
 from initiatives.imports.cells import Cells, doubled
 from initiatives.imports.dates import shown
 from initiatives.imports.deeds import MilestoneDeed
@@ -24,7 +25,7 @@ class MilestonePlanner:
     def __init__(self, cells: Cells, plan: Plan) -> None:
         self.cells, self.known, self.found = cells, cells.known, plan
         self.defaulted: Counter[str] = Counter()
-        self.next_numbers: dict[int, int] = {}
+        self.highest: Counter[int] = Counter()  # number of a milestone of each initiative, in the file too
 
     def plan(self, told: Told) -> None:
         """Plan every row."""
@@ -40,13 +41,18 @@ class MilestonePlanner:
         if self.found.as_of:
             self.known.read_the_past(ids)
         self._refuse_doubles([planned for planned, _ in read])
+        waiting = {}
         for done, ((planned, what), before) in enumerate(zip(read, targets, strict=True)):
             if done % 500 == 0:
                 told("Reading", done, len(read))
             if not planned.reasons:
                 self._row(planned, what, before)
-            planned.settle(is_known=before is not None)
+            if "needs" in what and not planned.reasons:
+                waiting[planned.ref] = planned, what["needs"]
             self.found.rows.append(planned)
+        self._plan_needs(waiting, [planned for planned, _ in read])
+        for (planned, _), before in zip(read, targets, strict=True):
+            planned.settle(is_known=before is not None)
         told("Reading", len(read), len(read))
         self.found.defaults = {
             name: (self.cells.defaults.get(name) or "the date as now due", rows)
@@ -64,6 +70,8 @@ class MilestonePlanner:
         by_ref = self.known.ids.get(named["initiative"]) if named else None
         by_name = self.known.named(owner) if owner else None
         row.initiative_id = by_ref or by_name
+        if named and by_ref:
+            self.highest[by_ref] = max(self.highest[by_ref], int(named["number"]))
         if row.initiative_id is None:
             row.refuse(f"there is no initiative “{owner or ref}” here: bring initiatives first")
             return None
@@ -86,19 +94,18 @@ class MilestonePlanner:
 
     def _refuse_doubles(self, rows: list[PlannedRow]) -> None:
         keys = [(row.ref or (row.initiative_id, row.title.casefold()), row.number) for row in rows if not row.reasons]
+        by_number = {row.number: row for row in rows}
         for numbers in doubled(keys).values():
-            for row in rows:
-                if row.number in numbers:
-                    other = next(number for number in numbers if number != row.number)
-                    row.refuse(f"row {other} speaks of the same milestone: keep one of them")
+            for number in numbers:
+                other = numbers[0] if number != numbers[0] else numbers[1]
+                by_number[number].refuse(f"row {other} speaks of the same milestone: keep one of them")
 
     def _number(self, stood: InitiativeAt, row: PlannedRow) -> int:
         if named := REF.fullmatch(row.ref):
             return int(named["number"])
         highest = max((int(m.ref.rpartition("-M")[2]) for m in stood.milestones), default=0)
-        number = max(self.next_numbers.get(stood.id, 0), highest) + 1
-        self.next_numbers[stood.id] = number
-        return number
+        self.highest[stood.id] = max(self.highest[stood.id], highest) + 1
+        return self.highest[stood.id]
 
     def _row(self, row: PlannedRow, told: dict[str, Any], before: MilestoneAt | None) -> None:
         stood = self.known.stood[row.initiative_id or 0]
@@ -134,6 +141,37 @@ class MilestonePlanner:
             row.refuse("a new milestone needs a title")
             return None
         return first
+
+    # --- What waits for what ------------------------------------------------------------------------
+    def _plan_needs(self, waiting: dict[str, tuple[PlannedRow, str]], rows: list[PlannedRow]) -> None:
+        """Plan what milestones need of others; a row that would close a ring is refused, naming all on the way."""
+        if not waiting:
+            return
+        edges = self.known.dependencies()
+        there = {m.ref for i in self.known.stood.values() for m in i.milestones}
+        there |= {row.ref for row in rows if not row.reasons}
+        for ref, (row, told) in waiting.items():
+            if self.found.as_of:
+                row.notes.append(f"{self.cells.heading('needs')}: left aside, what waits is not told of the past")
+                continue
+            for need in dict.fromkeys(re.split(r"[;,\s]+", told.strip("; ,"))):
+                why = self._why_not(ref, need, there, edges)
+                if why:
+                    row.refuse(f"{self.cells.heading('needs')}: {why}")
+                    break
+                if (ref, need) not in edges:
+                    edges.add((ref, need))
+                    row.deed.needs.append(need)
+                    row.wanted.append(("needs", None, need))
+
+    def _why_not(self, ref: str, need: str, there: set[str], edges: set[tuple[str, str]]) -> str:
+        if need not in there:
+            return f"there is no milestone “{need[:60]}”"
+        if need.rpartition("-M")[0] == ref.rpartition("-M")[0]:
+            return f"{need} is of the same initiative: a milestone can need one of another"
+        if ring := way(edges, need, ref):
+            return f"it would wait for itself: {' needs '.join([ref, *ring])}"
+        return ""
 
     def _plan_attributes(self, row: PlannedRow, told: dict[str, Any], before: MilestoneAt | None, first: date) -> None:
         title, weight = told.get("title"), told.get("weight")

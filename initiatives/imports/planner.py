@@ -95,7 +95,7 @@ class InitiativePlanner:
         if self.found.as_of:
             self.known.read_the_past(ids)
         self.last = self.known.last_words(ids)
-        self.numbers = self.known.highest_number(self.defaults["ref_prefix"])
+        self.numbers = self._highest_number([what.get("ref", "") for _, _, what in read])
         for done, (_, planned, what) in enumerate(read):
             if done % EVERY == 0:
                 told("Reading", done, len(read))
@@ -113,6 +113,12 @@ class InitiativePlanner:
         if not self.cells.has("pillar") and "pillar" not in self.defaults and self._any_new():
             words = "Which column says the pillar of a new initiative, or which pillar are all of them in?"
             self.found.questions.append(Question("columns", "pillar", words))
+
+    def _highest_number(self, refs: list[str]) -> int:
+        """Return the highest number that a ref of the prefix has, here or in the file."""
+        prefix = self.defaults["ref_prefix"]
+        ours = [int(ref.rpartition("-")[2]) for ref in refs if REF.fullmatch(ref) and ref.startswith(f"{prefix}-")]
+        return max(self.known.highest_number(prefix), *ours, 0)
 
     def _any_new(self) -> bool:
         return any(self._target(row, {}) is None for row in self.cells.table.rows)
@@ -197,6 +203,8 @@ class InitiativePlanner:
             if not row.ref:
                 self.numbers += 1
                 row.ref = f"{self.defaults['ref_prefix']}-{self.numbers:03d}"
+                if self.numbers > 99_999:
+                    row.refuse(f"no ref is left that begins with {self.defaults['ref_prefix']}: name another prefix")
             row.deed.ref = row.ref
         held = self._held(before)
         wanted |= self._promise(row, told, before, held)

@@ -37,7 +37,7 @@ from initiatives.models import (
 from initiatives.status import ImportState, RowOutcome
 
 WRITTEN = (Withdrawal, DoneDate, DateMove, Update, StageChange)  # rows that an import adds, what others refer to last
-VERSIONED = (Alignment, Contribution, Milestone, Initiative)
+VERSIONED = (Dependency, Alignment, Contribution, Milestone, Initiative)
 
 
 def touched(applied: Import) -> set[int]:
@@ -76,8 +76,8 @@ def _since(applied: Import) -> list[tuple[Any, str, str]]:
         (Alignment.history.filter(version), "initiative_id", "been aligned otherwise"),
         (Contribution.history.filter(version), "initiative_id", "come to contribute otherwise"),
         (Milestone.history.filter(version), "initiative_id", "had its milestones changed"),
-        (Dependency.history.filter(history_date__gte=applied.applied_at), "milestone__initiative_id", "dependencies"),
-        (Dependency.history.filter(history_date__gte=applied.applied_at), "needs__initiative_id", "dependencies"),
+        (Dependency.history.filter(version), "milestone__initiative_id", "come to wait for another"),
+        (Dependency.history.filter(version), "needs__initiative_id", "another that waits for it"),
         (Answer.objects.filter(**moment), "ask__initiative_id", "an answer to an ask"),
         (Acknowledgement.objects.filter(**moment), "update__initiative_id", "an update that somebody has read"),
         (Draft.objects.filter(saved_at__gte=applied.applied_at), "initiative_id", "a draft of an update"),

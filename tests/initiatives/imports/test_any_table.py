@@ -3,16 +3,18 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from initiatives.imports.applying import Writer
 from initiatives.imports.fields import FIELDS, guessed_columns
 from initiatives.imports.mapping import Mapping
 from initiatives.imports.planner import plan
 from initiatives.imports.tables import Row, Table
-from initiatives.models import Initiative
+from initiatives.models import Import, Initiative
 from initiatives.status import ImportKind
-from tests.factories import says
+from tests.factories import says, undone
 from tests.initiatives.imports.files import a_file, applies, brings, written
 
 TODAY = date(2025, 7, 1)
@@ -63,6 +65,10 @@ def test_any_table_can_be_planned_and_nothing_is_written(olgas, omars):
         assert all(bool(row.reasons) == (row.outcome == "refused") for row in found.rows)
         assert all(bool(row.deed) == (row.outcome in ("new", "changed")) for row in found.rows)
         assert len(found.fingerprint) == 32
+        with undone():
+            of = Import.objects.create(name="any.csv", content=b"", state="applied", applied_at=timezone.now())
+            for _ in Writer(found, of, None, timezone.now()).write():
+                pass
 
     whatever_it_holds()
     assert written() == before

@@ -3,7 +3,7 @@
 import pytest
 
 from initiatives.imports.mapping import BadMapping, from_json, from_text
-from tests.factories import a_person, aligns, moves, says
+from tests.factories import a_person, aligns, moves, needs, says
 from tests.initiatives.imports.files import a_file, brings, changes, looks, plans, reasons, written
 
 HEAD = "Project name | Theme | RAG | Lead | End date"
@@ -222,6 +222,23 @@ def test_a_milestone_needs_an_initiative_that_is_here(olgas, oscar):
 def test_nothing_is_done_on_a_day_that_has_not_come(olgas, oscar):
     plan = plans(oscar, a_file("ref | initiative | due_on | done_on", "DS-001-M01 | DS-001 | | 2025-07-02"))
     assert reasons(plan) == {2: ["done_on: done on 2 July 2025, which had not come by 1 July 2025"]}
+
+
+def test_what_a_milestone_needs_is_told_by_refs(olgas, omars, oscar):
+    head = "ref | initiative | due_on | needs"
+    plan = plans(oscar, a_file(head, "DS-001-M02 | DS-001 | | DS-002-M01", "DS-001-M01 | DS-001 | | DS-009-M01"))
+    assert changes(plan, 2) == {"needs": ("", "DS-002-M01")}
+    assert reasons(plan) == {3: ["needs: there is no milestone “DS-009-M01”"]}
+
+
+def test_a_ring_is_refused_naming_the_way_round(olgas, omars, oscar):
+    needs((olgas, 1), (omars, 1), recorded="2025-04-02")
+    head = "ref | initiative | due_on | needs"
+    rows = ["DS-002-M01 | DS-002 | | DS-001-M01", "DS-001-M02 | DS-001 | | DS-001-M03"]
+    assert reasons(plans(oscar, a_file(head, *rows))) == {
+        2: ["needs: it would wait for itself: DS-002-M01 needs DS-001-M01 needs DS-002-M01"],
+        3: ["needs: DS-001-M03 is of the same initiative: a milestone can need one of another"],
+    }
 
 
 # --- Lists, mappings ------------------------------------------------------------------------------
