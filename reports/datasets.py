@@ -92,19 +92,27 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def csv_chunks(dataset: Dataset, scope: Scope) -> Iterator[bytes]:
-    """Yield the data set as RFC 4180 CSV in UTF-8 with a byte order mark, in batches of rows."""
+def csv_chunks(dataset: Dataset, scope: Scope, sent: Callable[[int], None] | None = None) -> Iterator[bytes]:
+    """Yield the data set as RFC 4180 CSV in UTF-8 with a byte order mark, in batches of rows.
+
+    `sent` is told once how many rows went, also when the reader hung up.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
     writer.writerow(dataset.header)
-    for number, cells in enumerate(dataset.cells(scope), start=1):
-        writer.writerow(cells)
-        if number % BATCH == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+    number = 0
+    try:
+        for number, cells in enumerate(dataset.cells(scope), start=1):  # noqa: B007
+            writer.writerow(cells)
+            if number % BATCH == 0:
+                yield buffer.getvalue().encode()
+                buffer.seek(0)
+                buffer.truncate()
+        yield buffer.getvalue().encode()
+    finally:
+        if sent:
+            sent(number)
 
 
 # --- Columns that several data sets share ---------------------------------------------------------

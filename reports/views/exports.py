@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import Door, opens_to
 from initiatives import history, kept
 from initiatives.filters import FILTER_NAMES, Filters, asked_day
-from reports.datasets import DATASETS, Scope, csv_chunks
+from reports.datasets import DATASETS, Dataset, Scope, csv_chunks
+
+FORMATS = ("csv",)
+Sent = Callable[[int], None]  # told once how many rows were sent, also when the reader hung up
 
 
 @opens_to(Door.READ)
@@ -31,17 +38,23 @@ def exports(request: HttpRequest) -> HttpResponse:
 
 @opens_to(Door.READ)
 @require_safe
-def export(request: HttpRequest, name: str, format: str) -> HttpResponse | StreamingHttpResponse:
-    """Stream a data set as CSV, speaking of the initiatives that the filters choose as at the day."""
-    if name not in DATASETS or format != "csv":
+def export(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
+    """Send a data set in a format, speaking of the initiatives that the filters choose as at the day."""
+    if name not in DATASETS or format not in FORMATS:
         raise Http404("There is no such data set.")
-    unknown = sorted(set(request.GET) - {*FILTER_NAMES, "as_at"})
+    return taken_away(request, DATASETS[name], format, request.GET, asked_day(request))
+
+
+def taken_away(
+    request: HttpRequest, dataset: Dataset, format: str, query: QueryDict, day: date, *, sent: Sent | None = None
+) -> HttpResponseBase:
+    """Answer with a data set under a query's filters, streamed; `sent` is told afterwards how many rows went."""
+    allowed = (*FILTER_NAMES, "as_at")
+    unknown = sorted(set(query) - set(allowed))
     if unknown:
-        allowed = ", ".join((*FILTER_NAMES, "as_at"))
-        raise BadRequest(f"“{unknown[0][:60]}” is not a filter. The filters are: {allowed}.")
-    day = asked_day(request)
-    filters = Filters(request.GET, history.portfolio(day))
+        raise BadRequest(f"“{unknown[0][:60]}” is not a filter. The filters are: {', '.join(allowed)}.")
+    filters = Filters(query, history.portfolio(day))
     scope = Scope(filters.apply(), filtered=filters.active)
-    response = StreamingHttpResponse(csv_chunks(DATASETS[name], scope), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{day:%Y-%m-%d}.csv"'
+    response = StreamingHttpResponse(csv_chunks(dataset, scope, sent), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{dataset.name}-{day:%Y-%m-%d}.csv"'
     return response
