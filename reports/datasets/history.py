@@ -5,7 +5,6 @@ hundred thousand rows of text are made where they lie. They come in batches that
 that nothing is held open while a slow reader reads.
 """
 
-# ruff: noqa: E501
 # fmt: off  (a table of columns reads best one to a line)
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from accounts.history import end_of
 from initiatives.models import DateMove, Note, Update
@@ -122,7 +121,14 @@ _OWNER, _THEN = "an owner's update", "worked out when the update was recorded, a
 _RECORDED = "noted by the portal when it was recorded"
 _REF = "typed in by the office"
 _NAME = "the account of whoever was signed in, under the name of the day"
+_FILE = "a file that the office brought in"
 _RAGS = tuple(Rag.values)
+
+
+def _brought_in_at() -> Column:
+    true_moment = Case(When(brought_in__as_of__isnull=False, then=F("brought_in__applied_at")))
+    meaning = "The moment at which it truly came, where a file told of it later as of a past day, UTC"
+    return said("brought_in_at", "moment", meaning, true_moment, _FILE)
 
 
 UPDATES = HistoryDataset(
@@ -195,6 +201,8 @@ UPDATES = HistoryDataset(
         ),
         said("explanation", "text", "Why the owner says better than the dates", "explanation", _OWNER),
         said("public_line", "text", "One line for the public story", "public_line", _OWNER),
+        said("rating_word", "text", "The file's own word for `rag`, where a file was brought in", "rating_word", _FILE),
+        _brought_in_at(),
     ),
 )
 
@@ -240,6 +248,7 @@ DATE_MOVES = HistoryDataset(
             required=True,
         ),
         said("reason", "text", "Why it moved", "reason", "typed in by whoever moved it", required=True),
+        _brought_in_at(),
     ),
 )
 

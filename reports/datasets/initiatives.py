@@ -207,6 +207,9 @@ INITIATIVES = Dataset(
         ),
         *other_clocks(lambda i: i, "Its milestones"),
         due_gap(lambda i: i),
+        Column(
+            "external_ref", "text", "What another system or a spreadsheet calls it", lambda i: i.external_ref, OFFICE
+        ),
     ),
     rows=lambda scope: scope.portfolio.initiatives,
     counted=lambda scope: len(scope.portfolio.initiatives),

@@ -1,6 +1,5 @@
 """Pillars as at a day, and at each month's end."""
 
-# ruff: noqa: E501
 # fmt: off  (a table of columns reads best one to a line)
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """The golden thread: alignments, commitments, and where pillars meet aims."""
 
-# ruff: noqa: E501
 # fmt: off  (a table of columns reads best one to a line)
 
 from __future__ import annotations
