@@ -1,18 +1,16 @@
 """Reads a file that may be hostile, in a process that can do little harm: bytes come in, one line of JSON goes out.
 
-Run by `files`, as a script: it starts without Django. First come the limits and what was asked, as a line of JSON,
-then the file.
+Run by `files`, as a script that is told where our packages are: it starts without Django. First come the limits and
+what was asked, as a line of JSON, then the file.
 """
 
 import json
 import resource
 import sys
 from contextlib import suppress
-from dataclasses import asdict
-from pathlib import Path
 
 sys.dont_write_bytecode = True
-sys.path.append(str(Path(__file__).resolve().parents[2]))
+sys.path.append(sys.argv[1])
 
 
 def main() -> None:
@@ -32,7 +30,8 @@ def main() -> None:
         table = tables.read(
             sys.stdin.buffer.read(), told["name"], tables.Asked(**told["asked"]), tables.Limits(**told["limits"])
         )
-        answer = json.dumps({"table": asdict(table)}, ensure_ascii=False, separators=(",", ":"))
+        parts = vars(table) | {"rows": [(row.number, row.cells) for row in table.rows]}
+        answer = json.dumps({"table": parts}, ensure_ascii=False, separators=(",", ":"))
     except tables.Unreadable as unreadable:
         answer = json.dumps({"unreadable": str(unreadable)})
     sys.stdout.buffer.write(answer.encode())

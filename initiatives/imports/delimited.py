@@ -12,6 +12,7 @@ from initiatives.imports.shape import LOOK, Asked, Limits, Source, Table, Unread
 UTF8, UTF8_MARK, UTF16, WINDOWS = ENCODINGS = ("UTF-8", "UTF-8 with byte order mark", "UTF-16", "Windows-1252")
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
+_CLOSE = "Close it, or double it if it belongs to the text."
 _SAMPLE = 400_000  # characters to guess the delimiter by
 _END = "\x01the end\x01"
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -36,7 +37,7 @@ def read(content: bytes, asked: Asked, limits: Limits) -> Table:
 
 def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with its number; Unreadable names the row where quotation marks or NULs make no sense."""
-    number = 0
+    number, damaged = 0, "\0" in text
     # A quotation mark that is never closed swallows what stands after the end as well.
     lines = chain(io.StringIO(text, newline=""), ["\n", _END])
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -52,11 +53,11 @@ def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, l
             if cells != [_END]:
                 raise Unreadable(
                     f"A quotation mark that opens in {letter(len(cells) - 1)}{number} (row {number}) is never closed. "
-                    "Close it, or double it if it belongs to the text."
+                    f"{_CLOSE}"
                 )
             return
-        for column, cell in enumerate(cells):
-            if "\0" in cell:
+        if damaged:
+            for column in (column for column, cell in enumerate(cells) if "\0" in cell):
                 raise Unreadable(
                     f"The cell {letter(column)}{number} holds a NUL character: the file is damaged, or is not text. "
                     "Save it again as CSV UTF-8."
@@ -71,7 +72,7 @@ def _quoting(number: int, error: str, limits: Limits) -> str:
             "short, a closing quotation mark is missing."
         )
     if "end of data" in error:
-        return f"A quotation mark that opens in row {number} is never closed. Close it, or double it if it belongs to the text."
+        return f"A quotation mark that opens in row {number} is never closed. {_CLOSE}"
     return (
         f"In row {number} a cell goes on after its closing quotation mark. Double the quotation marks that belong to "
         "the text."
@@ -92,7 +93,7 @@ def _decoded(content: bytes, asked: str) -> tuple[str, str]:
         return _strictly(content[3:], "utf-8", UTF8_MARK), UTF8_MARK
     if asked in ("", UTF16) and content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strictly(content, "utf-16", UTF16), UTF16
-    if asked == UTF16 or not asked and _looks_utf16(content):
+    if asked == UTF16 or (not asked and _looks_utf16(content)):
         zeros = content[0::2].count(0), content[1::2].count(0)
         return _strictly(content, "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", UTF16), UTF16
     if asked in (UTF8, UTF8_MARK):
@@ -112,10 +113,8 @@ def _decoded(content: bytes, asked: str) -> tuple[str, str]:
 def _looks_utf16(content: bytes) -> bool:
     """Return whether every other byte of the beginning is zero, as in Western text of two bytes a character."""
     head = content[:4000]
-    if len(head) < 4 or len(content) % 2:
-        return False
     few, many = sorted((head[0::2].count(0), head[1::2].count(0)))
-    return few == 0 and many * 2 >= len(head) // 2
+    return len(head) >= 4 and many * 2 >= len(head) // 2 and few * 20 <= many
 
 
 def _strictly(content: bytes, codec: str, name: str) -> str:
@@ -158,7 +157,7 @@ def _evenness(text: str, delimiter: str) -> tuple[float, int]:
     table = records
     while table and extent(table[0]) < 2:  # a preamble's lines are rarely divided
         table = table[1:]
-    if len(table) < 2 and len(records) > 1 or not table:
+    if not table or len(table) < 2 <= len(records):
         single = sum(len(cells) == 1 for cells in records)
         return 0.4 * single / max(len(records), 1), 1
     width, count = max(Counter(map(len, table)).items(), key=lambda item: (item[1], item[0]))

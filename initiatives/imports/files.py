@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -25,8 +26,8 @@ def read_file(content: bytes, name: str, asked: Asked = Asked()) -> Table:  # no
     """Return the table in the file; Unreadable, with what to do, when it has none or is too large or hostile."""
     if len(content) > settings.IMPORT_MAX_BYTES:
         raise Unreadable(
-            f"The file has {len(content) / 10**6:,.1f} MB; at most {settings.IMPORT_MAX_BYTES / 10**6:,.1f} MB can be read. "
-            "Split it, or take out what is not needed."
+            f"The file has {len(content) / 10**6:,.1f} MB; at most {settings.IMPORT_MAX_BYTES / 10**6:,.1f} MB can be "
+            "read. Split it, or take out what is not needed."
         )
     told = {
         "name": name,
@@ -47,21 +48,21 @@ def read_file(content: bytes, name: str, asked: Asked = Asked()) -> Table:  # no
     answer = _answer(json.dumps(told).encode() + b"\n" + content)
     if "unreadable" in answer:
         raise Unreadable(answer["unreadable"])
-    table = answer["table"]
-    rows = tuple(Row(row["number"], tuple(row["cells"])) for row in table.pop("rows"))
-    refused = tuple((number, reason) for number, reason in table.pop("refused"))
-    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    return Table(rows=rows, refused=refused, **plain)
+    parts = answer["table"]
+    rows = tuple(Row(number, tuple(cells)) for number, cells in parts.pop("rows"))
+    refused = tuple((number, reason) for number, reason in parts.pop("refused"))
+    rest: dict[str, Any] = {key: tuple(part) if isinstance(part, list) else part for key, part in parts.items()}
+    return Table(rows=rows, refused=refused, **rest)
 
 
-def _answer(content: bytes) -> dict:
+def _answer(content: bytes) -> dict[str, Any]:
     """Return what the child answers; Unreadable when it is stopped or breaks down."""
     too_much = _TOO_MUCH.format(memory=settings.IMPORT_CHILD_MEMORY // 2**20, seconds=settings.IMPORT_CHILD_SECONDS)
     # It gets no secrets: nothing of this process's environment but where libraries are.
     environment = {key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ}
     try:
         child = subprocess.run(  # noqa: S603  # our own script, by our own interpreter
-            [sys.executable, "-I", str(_CHILD)],
+            [sys.executable, "-I", str(_CHILD), str(settings.BASE_DIR)],
             input=content,
             capture_output=True,
             env=environment,
@@ -79,5 +80,5 @@ def _answer(content: bytes) -> dict:
         return json.loads(child.stdout)
     except ValueError:
         raise Unreadable(
-            "The file could not be read: it broke the reader. Open it in a spreadsheet program and save it again as CSV UTF-8."
+            "The file broke the reader. Open it in a spreadsheet program and save it again as CSV UTF-8."
         ) from None

@@ -119,7 +119,7 @@ def shape(
     limits: Limits,
     flaws: Mapping[int, str] | None = None,
 ) -> Table:
-    """Return the table that the numbered records make; `flaws` are rows already known to be refused, with the reason."""
+    """Return the table that the numbered records make; `flaws` are rows to refuse, with the reason."""
     flaws = flaws or {}
     padded = source.format != "csv"
     waiting = iter(records)
@@ -186,7 +186,9 @@ def _header(
     waiting: Iterable[tuple[int, list[str]]], source: Source, asked: Asked, limits: Limits
 ) -> tuple["_Top", int, list[str]]:
     """Return what stands around the header among the first rows, its row number, and the names in it."""
-    top = list(islice(waiting, max(LOOK, asked.header_row)))
+    if not 0 <= asked.header_row <= LOOK:
+        raise Unreadable(f"The header can be looked for in the first {LOOK} rows. Name a row from 1 to {LOOK}.")
+    top = list(islice(waiting, LOOK))
     extents = [extent(cells) for _, cells in top]
     if not any(extents):
         raise Unreadable(f"{source.said} is empty.")
@@ -258,9 +260,9 @@ def _reason(number: int, cells: list[str], filled: int, width: int, padded: bool
             "its values may have moved"
         )
     if _SUSPECT.search("".join(cells)):
-        column, found = next((at, found[0]) for at, cell in enumerate(cells) if (found := _SUSPECT.search(cell)))
-        kind = "a control character" if _CONTROL.match(found) else "a character that turns the direction of the text"
-        return f"{letter(column)}{number} holds {kind} (U+{ord(found):04X}), which cannot be seen: type the cell again"
+        column, char = next((at, found[0]) for at, cell in enumerate(cells) if (found := _SUSPECT.search(cell)))
+        kind = "a control character" if _CONTROL.match(char) else "a character that turns the direction of the text"
+        return f"{letter(column)}{number} holds {kind} (U+{ord(char):04X}), which cannot be seen: type the cell again"
     return ""
 
 

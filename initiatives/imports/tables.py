@@ -11,6 +11,6 @@ def read(content: bytes, name: str, asked: Asked = Asked(), limits: Limits = Lim
     """Return the table in the file, whose kind is known by its content; Unreadable when there is none."""
     if kind(content, name) == "csv":
         return delimited.read(content, asked, limits)
-    from initiatives.imports import workbooks  # noqa: PLC0415  # CSV starts quicker without
+    from initiatives.imports import workbooks  # CSV starts quicker without
 
     return workbooks.read(content, asked, limits)

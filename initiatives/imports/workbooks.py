@@ -2,13 +2,13 @@
 
 import datetime
 import io
-import itertools
 import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import IO
 from xml.parsers import expat
 
 import python_calamine as calamine
@@ -20,6 +20,8 @@ _BROKEN = (
 )
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_UNCOMPUTED = "holds a formula that was never computed: open the file in a spreadsheet program and save it"
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})\Z")
 _SPARE = 1000  # rows that may stand above the header, or empty between the others, on top of those that are taken
 
 
@@ -34,7 +36,7 @@ def read(content: bytes, asked: Asked, limits: Limits) -> Table:
             book = calamine.load_workbook(io.BytesIO(content))
             source, index = _sheet(book, form, asked.sheet)
             marks = _ods_marks(archive, index, limits) if form == "ods" else _xlsx_marks(archive, source.sheet, limits)
-        values = book.get_sheet_by_index(index).to_python(skip_empty_area=False, nrows=limits.rows + _SPARE + 1)
+        values = book.get_sheet_by_name(source.sheet).to_python(skip_empty_area=False, nrows=limits.rows + _SPARE + 1)
     except (Unreadable, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except calamine.PasswordError:
@@ -95,7 +97,7 @@ def _text(value: object) -> str:
 
 def _number(value: float) -> str:
     """Return the number as a spreadsheet shows it in full: 15 digits, without what binary fractions add."""
-    if isinstance(value, int) or value.is_integer() and abs(value) < 1e15:
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
         return str(int(value))
     shown = format(value, ".15g")
     return f"{Decimal(shown):f}" if "e" in shown and 1e-12 < abs(value) < 1e21 else shown
@@ -164,16 +166,17 @@ class _Marks:
     hidden: int = 0
     flaws: dict[int, str] = field(default_factory=dict)
 
-    def bounded(self) -> None:
-        """Stop where a cell that holds something stands outside of what is read."""
-        if self.row >= self.limits.rows + _SPARE:
+    def bounded(self, below: int = 0, beside: int = 0) -> None:
+        """Stop where a cell that holds something, or one of those that repeat it, stands outside of what is read."""
+        row, column = self.row + below, self.column + beside
+        if row >= self.limits.rows + _SPARE:
             raise Unreadable(
-                f"The sheet goes on in row {self.row + 1:,}; at most {self.limits.rows:,} rows are read. Split it into "
+                f"The sheet goes on in row {row + 1:,}; at most {self.limits.rows:,} rows are read. Split it into "
                 "smaller files, or take out the rows that are not needed."
             )
-        if self.column >= self.limits.columns:
+        if column >= self.limits.columns:
             raise Unreadable(
-                f"{letter(self.column)}{self.row + 1} holds something: at most {self.limits.columns} columns are read. "
+                f"{letter(column)}{row + 1} holds something: at most {self.limits.columns} columns are read. "
                 "Take out the columns that are not needed."
             )
 
@@ -184,16 +187,16 @@ class _Marks:
     def notes(self) -> Iterator[str]:
         """Yield what a person should know of the sheet."""
         if self.formulas:
-            yield f"{counted(self.formulas, 'cell')} with a formula: the value last computed is taken, nothing is computed."
+            yield f"{counted(self.formulas, 'cell')} with a formula: the value last computed is taken."
         if self.merged:
             some = ", ".join(self.merged[:5]) + (" …" if len(self.merged) > 5 else "")
-            yield f"{counted(len(self.merged), 'merged range')} ({some}): only the top left cell of each holds the value."
+            yield f"{counted(len(self.merged), 'merged range')} ({some}): only the top left cell holds the value."
         if self.hidden:
             yield f"{counted(self.hidden, 'hidden or filtered row')} {_are(self.hidden)} read as well."
 
 
 def _parse(
-    stream: io.BufferedIOBase | zipfile.ZipExtFile,
+    stream: IO[bytes],
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
@@ -212,19 +215,20 @@ def _parse(
 def _xlsx_marks(archive: zipfile.ZipFile, sheet: str, limits: Limits) -> _Marks:
     """Return the marks of a sheet of an XLSX workbook."""
     marks = _Marks(limits)
-    cell: dict[str, bool] = {}
+    cell: set[str] = set()
     error: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal cell
         if name == "c":
             marks.column += 1
-            if place := attributes.get("r"):
-                marks.column = _column(place)
-            cell = {"e": attributes.get("t") == "e"}
+            if place := _PLACE.match(attributes.get("r", "")):
+                marks.column, marks.row = _column(place[1]), int(place[2]) - 1
+            cell.clear()
             error.clear()
+            if attributes.get("t") == "e":
+                cell.add("error")
         elif name in ("v", "is", "f"):
-            cell[name] = True
+            cell.add(name)
             marks.bounded()
         elif name == "row":
             marks.row = int(attributes["r"]) - 1 if "r" in attributes else marks.row + 1
@@ -236,17 +240,15 @@ def _xlsx_marks(archive: zipfile.ZipFile, sheet: str, limits: Limits) -> _Marks:
     def end(name: str) -> None:
         if name != "c":
             return
-        if cell.get("f"):
+        if "f" in cell:
             marks.formulas += 1
-            if not cell.get("v"):
-                marks.flaw(
-                    "holds a formula that was never computed: open the file in a spreadsheet program and save it"
-                )
-        if cell["e"]:
-            marks.flaw(f"holds {''.join(error).strip()[-20:] or 'an error'}: put it right, or empty the cell")
+            if "v" not in cell:
+                marks.flaw(_UNCOMPUTED)
+        if "error" in cell:
+            marks.flaw(_error(error))
 
     def text(data: str) -> None:
-        if cell.get("e") and cell.get("v"):
+        if "error" in cell and "v" in cell:
             error.append(data)
 
     with archive.open(_xlsx_part(archive, sheet)) as stream:
@@ -254,12 +256,16 @@ def _xlsx_marks(archive: zipfile.ZipFile, sheet: str, limits: Limits) -> _Marks:
     return marks
 
 
-def _column(place: str) -> int:
-    """Return the column, from 0, of a cell such as AB12."""
+def _column(letters: str) -> int:
+    """Return the column, from 0, that a spreadsheet calls so."""
     column = 0
-    for char in itertools.takewhile(str.isalpha, place[:8]):
+    for char in letters:
         column = column * 26 + ord(char) - 64
     return column - 1
+
+
+def _error(words: list[str]) -> str:
+    return f"holds {''.join(words).strip()[:20] or 'an error'}: put it right, or empty the cell"
 
 
 def _xlsx_part(archive: zipfile.ZipFile, sheet: str) -> str:
@@ -285,52 +291,54 @@ def _xlsx_part(archive: zipfile.ZipFile, sheet: str) -> str:
 
 
 def _ods_marks(archive: zipfile.ZipFile, index: int, limits: Limits) -> _Marks:
-    """Return the marks of a sheet of an ODS workbook."""
+    """Return the marks of a sheet of an ODS workbook, where rows and cells can stand for many alike."""
     marks = _Marks(limits)
-    table = depth = -1
-    repeated_row = 1
+    table, depth, alike = -1, -1, 1
+    error: list[str] | None = None
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal table, depth, repeated_row
+        nonlocal table, depth, alike, error
         if name == "table":
             depth += 1
             table += depth == 0
+        elif table != index or depth:
             return
-        if table != index or depth:
-            return
-        plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-        if name == "table-row":
-            marks.row += repeated_row
-            repeated_row = int(plain.get("number-rows-repeated", 1))
+        elif name == "table-row":
+            marks.row += alike
+            alike = int(attributes.get("table:number-rows-repeated", 1))
             marks.column = -1
-            marks.hidden += plain.get("visibility") in ("collapse", "filter")
+            marks.hidden += attributes.get("table:visibility") in ("collapse", "filter")
         elif name in ("table-cell", "covered-table-cell"):
             marks.column += 1
-            repeated = int(plain.get("number-columns-repeated", 1))
-            if "value-type" in plain or "formula" in plain:
-                first = marks.row, marks.column
-                marks.row += repeated_row - 1
-                marks.column += repeated - 1
-                marks.bounded()
-                marks.row, marks.column = first
-                marks.formulas += "formula" in plain
-                if attributes.get("calcext:value-type") == "error":
-                    marks.flaw("holds an error: put it right, or empty the cell")
-                elif "formula" in plain and "value-type" not in plain:
-                    marks.flaw(
-                        "holds a formula that was never computed: open the file in a spreadsheet program and save it"
-                    )
-            across, down = int(plain.get("number-columns-spanned", 1)), int(plain.get("number-rows-spanned", 1))
+            beside = int(attributes.get("table:number-columns-repeated", 1)) - 1
+            types = [value for key, value in attributes.items() if key.endswith(":value-type")]
+            formula = "table:formula" in attributes
+            if types or formula:
+                marks.bounded(alike - 1, beside)
+                marks.formulas += formula
+                if "error" in types:
+                    error = []
+                elif not types:
+                    marks.flaw(_UNCOMPUTED)
+            across = int(attributes.get("table:number-columns-spanned", 1))
+            down = int(attributes.get("table:number-rows-spanned", 1))
             if across > 1 or down > 1:
                 last = f"{letter(marks.column + across - 1)}{marks.row + down}"
                 marks.merged.append(f"{letter(marks.column)}{marks.row + 1}:{last}")
-            marks.column += repeated - 1
+            marks.column += beside
 
     def end(name: str) -> None:
-        nonlocal depth
+        nonlocal depth, error
         if name == "table":
             depth -= 1
+        elif name == "table-cell" and error is not None:
+            marks.flaw(_error(error))
+            error = None
+
+    def text(data: str) -> None:
+        if error is not None:
+            error.append(data)
 
     with archive.open("content.xml") as stream:
-        _parse(stream, start, end)
+        _parse(stream, start, end, text)
     return marks
