@@ -5,7 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
 from initiatives.imports.shape import LOOK, Asked, Limits, Source, Table, Unreadable, extent, letter, shape
 
@@ -13,8 +13,8 @@ UTF8, UTF8_MARK, UTF16, WINDOWS = ENCODINGS = ("UTF-8", "UTF-8 with byte order m
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 _CLOSE = "Close it, or double it if it belongs to the text."
+_NOTHING = ' \r\n\t,;"\xa0\ufeff'
 _SAMPLE = 400_000  # characters to guess the delimiter by
-_END = "\x01the end\x01"
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # no characters in Windows-1252
@@ -28,6 +28,8 @@ def read(content: bytes, asked: Asked, limits: Limits) -> Table:
     if asked.sheet:
         raise Unreadable("A CSV file has no sheets to choose from.")
     text, encoding = _decoded(content, asked.encoding)
+    if not text.strip(_NOTHING):
+        raise Unreadable("The file is empty.")
     delimiter = asked.delimiter or _delimiter(text)
     ends = Counter(_LINE_END.findall(text))
     notes = ("Lines end in more than one way; each is taken as an end.",) if len(ends) > 1 else ()
@@ -38,9 +40,7 @@ def read(content: bytes, asked: Asked, limits: Limits) -> Table:
 def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with its number; Unreadable names the row where quotation marks or NULs make no sense."""
     number, damaged = 0, "\0" in text
-    # A quotation mark that is never closed swallows what stands after the end as well.
-    lines = chain(io.StringIO(text, newline=""), ["\n", _END])
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
         number += 1
         try:
@@ -49,13 +49,6 @@ def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, l
             return
         except csv.Error as error:
             raise Unreadable(_quoting(number, str(error), limits)) from None
-        if cells and cells[-1].endswith(_END):
-            if cells != [_END]:
-                raise Unreadable(
-                    f"A quotation mark that opens in {letter(len(cells) - 1)}{number} (row {number}) is never closed. "
-                    f"{_CLOSE}"
-                )
-            return
         if damaged:
             for column in (column for column, cell in enumerate(cells) if "\0" in cell):
                 raise Unreadable(

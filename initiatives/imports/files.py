@@ -1,6 +1,7 @@
 """Reading a file that somebody brought, within bounds: a child process with little memory and time parses it."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from initiatives.imports.tables import Asked, Limits, Row, Table, Unreadable
 
 __all__ = ["Asked", "Row", "Table", "Unreadable", "read_file"]
 
+_log = logging.getLogger("portal")
 _CHILD = Path(__file__).with_name("child.py")
 _TOO_MUCH = (
     "The file needs more memory or time to read than the portal allows ({memory} MB, {seconds} seconds). Take out what "
@@ -79,6 +81,9 @@ def _answer(content: bytes) -> dict[str, Any]:
     try:
         return json.loads(child.stdout)
     except ValueError:
+        _log.error(
+            "The reader of files broke down (%s): %s", child.returncode, child.stderr[-2000:].decode(errors="replace")
+        )
         raise Unreadable(
             "The file broke the reader. Open it in a spreadsheet program and save it again as CSV UTF-8."
         ) from None
