@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from initiatives.imports import dates
+from initiatives.imports import dates, numbers
 from initiatives.imports.fields import PREFIX, Cell, Field, fields_of
 from initiatives.imports.known import Known
 from initiatives.imports.mapping import ANY_OTHER, MAKE, NOTHING, ORDERS, QUARTERS, BadMapping, Mapping
@@ -174,21 +174,27 @@ class Cells:
         name = field.name
         found = dates.orders(column)
         order, quarters = self.mapping.dates.get(name), self.mapping.quarters.get(name)
-        samples = {cell: column[cell] for cell in found.samples}
         if found.day_order == "ask" and not order:
             words = f"Which comes first in the dates of “{self.heading(name)}”, the day or the month?"
-            self.questions.append(Question("dates", name, words, samples))
+            self._ask_about(column, Question("dates", name, words), found.day_samples)
         if found.quarters == "ask" and not quarters:
             words = f"Are the quarters of “{self.heading(name)}” financial (from April) or of the calendar year?"
-            self.questions.append(Question("quarters", name, words, samples))
-        order = order or (found.day_order if found.day_order in ORDERS else ORDERS[0])
-        quarters = quarters or (found.quarters if found.quarters in QUARTERS else QUARTERS[0])
+            self._ask_about(column, Question("quarters", name, words), found.quarter_samples)
+        reading: dict[str, Any] = {
+            "day_order": order or (found.day_order if found.day_order in ORDERS else ORDERS[0]),
+            "quarters": quarters or (found.quarters if found.quarters in QUARTERS else QUARTERS[0]),
+            "edge": field.edge,
+        }
         meanings = {}
         for cell in column:
-            day = dates.read_date(cell, day_order=order, quarters=quarters, edge=field.edge)
+            day = dates.read_date(cell, **reading)
             note = "" if day else f"{self.heading(name)}: “{tidy(cell)[:60]}” is no date, left empty"
             meanings[cell] = Meaning(day, note=note)
         return meanings
+
+    def _ask_about(self, column: Counter[str], question: Question, samples: Iterable[str]) -> None:
+        rows = Counter({tidy(cell): times for cell, times in column.items()})
+        self.questions.append(replace(question, cells={cell: rows[cell] for cell in samples}))
 
     def _number(self, field: Field, cell: str) -> Meaning:
         number = whole(cell)
@@ -294,10 +300,8 @@ def _parts(cell: str) -> list[str]:
 
 def whole(text: str) -> int | None:
     """Return a whole number from 1 to 32,767, as a database's small number holds; None for anything else."""
-    digits = text.replace(",", "").removesuffix(".0")
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 6):
-        return None
-    return number if 1 <= (number := int(digits)) <= 32_767 else None
+    number = numbers.whole(text)
+    return number if number is not None and 1 <= number <= 32_767 else None
 
 
 def doubled(keys: Iterable[tuple[Any, int]]) -> dict[Any, list[int]]:
