@@ -19,6 +19,9 @@ urlpatterns = [
     path("changes/", changes.changes, name="changes"),
     path("dependencies/", dependencies.dependencies, name="dependencies"),
     path("exports/", exports.exports, name="exports"),
+    re_path(
+        r"^exports/(?P<file>workbook\.xlsx|datapackage\.json|datapackage\.zip)$", exports.everything, name="everything"
+    ),
     re_path(r"^exports/(?P<name>[a-z_]{1,30})\.(?P<format>[a-z]{3,4})$", exports.export, name="export"),
 ]
 

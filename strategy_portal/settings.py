@@ -49,6 +49,15 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Data strategy portal
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=10_000_000)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=20_000)
+IMPORT_MAX_COLUMNS = env.int("IMPORT_MAX_COLUMNS", default=200)
+IMPORT_MAX_CELL = env.int("IMPORT_MAX_CELL", default=20_000)
+IMPORT_MAX_UNPACKED = env.int("IMPORT_MAX_UNPACKED", default=50 * 2**20)
+IMPORT_MAX_RATIO = env.int("IMPORT_MAX_RATIO", default=100)
+IMPORT_MAX_ENTRIES = env.int("IMPORT_MAX_ENTRIES", default=500)
+IMPORT_CHILD_MEMORY = env.int("IMPORT_CHILD_MEMORY", default=512 * 2**20)
+IMPORT_CHILD_SECONDS = env.int("IMPORT_CHILD_SECONDS", default=20)
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".static"))
 
 # --- What the product is made of ------------------------------------------------------------------

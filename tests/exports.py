@@ -5,22 +5,24 @@ import io
 
 from django.http import QueryDict
 
-from initiatives.filters import Filters
-from initiatives.history import portfolio
-from reports.datasets import DATASETS, Scope, csv_chunks
+from reports.datasets import DATASETS, Scope
+from reports.files.as_csv import csv_pieces
 from tests.factories import day
 
 
 def scope(on, query=""):
     """Return what a data set speaks of on a day, under an address's filters."""
-    whole = portfolio(day(on))
-    filters = Filters(QueryDict(query), whole)
-    return Scope(filters.apply(), filtered=filters.active)
+    return Scope(day(on), QueryDict(query))
+
+
+def csv_file(name, on="2025-07-01", query=""):
+    """Return a data set's file."""
+    return b"".join(piece for piece, _ in csv_pieces(DATASETS[name], scope(on, query)))
 
 
 def taken(name, on="2025-07-01", query=""):
     """Return the rows of a data set, read back from its file."""
-    text = b"".join(csv_chunks(DATASETS[name], scope(on, query))).decode("utf-8-sig")
+    text = csv_file(name, on, query).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

@@ -2,46 +2,176 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from datetime import date
+from hashlib import sha256
+
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from accounts.access import Door, opens_to
-from initiatives import history, kept
-from initiatives.filters import FILTER_NAMES, Filters, asked_day
-from reports.datasets import DATASETS, Scope, csv_chunks
+from initiatives import kept
+from initiatives.filters import FILTER_NAMES, asked_day
+from reports.datasets import DATASETS, Dataset, Scope
+from reports.files import Piece, Sent, blocks, package, rules
+from reports.files.as_csv import csv_pieces
+from reports.files.as_json import PAGE_SIZE, json_pieces
+from reports.files.as_xlsx import check_it_fits, xlsx_pieces
+from reports.recorded import mark_of_everything
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "zip": "application/zip",
+}
+FORMATS = ("csv", "xlsx", "json")
 
 
 @opens_to(Door.READ)
 @require_safe
 def exports(request: HttpRequest) -> HttpResponse:
-    """List the data sets with their columns, and links that keep the filters and the date in force."""
+    """List the data sets with their columns and rows, and links that keep the filters and the date in force."""
     day = asked_day(request)
-    filters = Filters(request.GET, kept.portfolio(day))
+    scope = Scope(day, request.GET, kept.portfolio)
     words = {
         "day": day,
-        "datasets": DATASETS.values(),
-        "filters": filters,
-        "query": filters.address(request, days=["as_at"]),  # a file speaks of one day
+        "datasets": [(dataset, dataset.count(scope)) for dataset in DATASETS.values()],
+        "filters": scope.filters,
+        "query": scope.filters.address(request, days=["as_at"]),  # a file speaks of one day
         "kept": [(name, value) for name in FILTER_NAMES for value in request.GET.getlist(name)],
+        "page_size": PAGE_SIZE,
     }
     return render(request, "reports/exports.html", words)
 
 
 @opens_to(Door.READ)
 @require_safe
-def export(request: HttpRequest, name: str, format: str) -> HttpResponse | StreamingHttpResponse:
-    """Stream a data set as CSV, speaking of the initiatives that the filters choose as at the day."""
-    if name not in DATASETS or format != "csv":
+def export(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
+    """Send a data set in a format, speaking of the initiatives that the filters choose as at the day."""
+    if name not in DATASETS or format not in FORMATS:
         raise Http404("There is no such data set.")
-    unknown = sorted(set(request.GET) - {*FILTER_NAMES, "as_at"})
+    return taken_away(request, DATASETS[name], format, request.GET, asked_day(request))
+
+
+@opens_to(Door.READ)
+@require_safe
+def everything(request: HttpRequest, file: str) -> HttpResponseBase:
+    """Send all data sets together: as one workbook, as a data package, or the metadata of that alone."""
+    return all_taken_away(request, file, request.GET, asked_day(request))
+
+
+# --- What a query may ask of a file ---------------------------------------------------------------
+def taken_away(
+    request: HttpRequest, dataset: Dataset, format: str, query: QueryDict, day: date, *, sent: Sent | None = None
+) -> HttpResponseBase:
+    """Answer with a data set under a query, streamed, or with 304 when the asker has that already.
+
+    `sent` is told afterwards how many rows went, also when the reader hung up. Raises `BadRequest` with words for what
+    the query may not ask, and `Http404` for a page beyond the last.
+    """
+    _only(query, "columns", *(["page"] if format == "json" else []))
+    columns = dataset.chosen(name for value in query.getlist("columns") for name in value.split(","))
+    page = _page(query)
+    etag = _etag(request, query, day)
+    if answer := _unchanged(request, etag):
+        return answer
+    scope = Scope(day, query)
+    scope.check()
+    pieces: Iterable[Piece]
+    if format == "csv":
+        pieces = csv_pieces(dataset, scope, columns)
+    elif format == "xlsx":
+        check_it_fits(dataset.count(scope), dataset.name)
+        pieces = xlsx_pieces({dataset: columns}, scope)
+    else:
+        count = dataset.count(scope)
+        last = max(1, -(-count // PAGE_SIZE))
+        if page > last:
+            raise Http404(f"There is no page {page}: the last one is {last}.")
+        following = _address_of(request, page + 1) if page < last else None
+        pieces = json_pieces(dataset, scope, columns, count=count, page=page, following=following)
+    return _file(pieces, f"{dataset.name}-{day:%Y-%m-%d}.{format}", etag, sent)
+
+
+def all_taken_away(
+    request: HttpRequest, file: str, query: QueryDict, day: date, *, sent: Sent | None = None
+) -> HttpResponseBase:
+    """Answer with all data sets under a query: `workbook.xlsx`, `datapackage.zip` or its `datapackage.json`."""
+    _only(query)
+    etag = _etag(request, query, day)
+    if answer := _unchanged(request, etag):
+        return answer
+    scope = Scope(day, query)
+    scope.check()
+    name, format = file.split(".")
+    if format == "json":
+        asked = query.copy()
+        asked["as_at"] = day.isoformat()  # what is described today is to be fetched as of today
+        pieces: Iterable[Piece] = [(package.as_text(package.described(day, asked.urlencode())), 0)]
+        return _file(pieces, file, etag, sent, attached=False)
+    if format == "zip":
+        pieces = package.zip_pieces(scope)
+    else:
+        for dataset in DATASETS.values():
+            check_it_fits(dataset.count(scope), dataset.name)
+        sheets = {dataset: dataset.columns for dataset in DATASETS.values()}
+        pieces = xlsx_pieces(sheets, scope, contents=True)
+    return _file(pieces, f"{name}-{day:%Y-%m-%d}.{format}", etag, sent)
+
+
+def _only(query: QueryDict, *more: str) -> None:
+    """Refuse a query that asks for what neither is a filter nor anything else that the file takes."""
+    filters = (*FILTER_NAMES, "as_at")
+    unknown = sorted(set(query) - {*filters, *more})
     if unknown:
-        allowed = ", ".join((*FILTER_NAMES, "as_at"))
-        raise BadRequest(f"“{unknown[0][:60]}” is not a filter. The filters are: {allowed}.")
-    day = asked_day(request)
-    filters = Filters(request.GET, history.portfolio(day))
-    scope = Scope(filters.apply(), filtered=filters.active)
-    response = StreamingHttpResponse(csv_chunks(DATASETS[name], scope), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{day:%Y-%m-%d}.csv"'
+        also = f" This file also takes: {', '.join(more)}." if more else ""
+        raise BadRequest(f"“{unknown[0][:60]}” is not a filter. The filters are: {', '.join(filters)}.{also}")
+
+
+def _page(query: QueryDict) -> int:
+    values = set(query.getlist("page"))
+    if len(values) > 1:
+        raise BadRequest("page was given more than once: give one number.")
+    value = values.pop() if values else "1"
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", value):
+        raise BadRequest("page must be a whole number from 1, for example 2.")
+    return int(value)
+
+
+def _address_of(request: HttpRequest, page: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(page)
+    return f"{request.path}?{query.urlencode()}"
+
+
+# --- How it is answered ---------------------------------------------------------------------------
+def _etag(request: HttpRequest, query: QueryDict, day: date) -> str:
+    """Return a mark of what the file holds, from what was asked and all that was ever recorded, without making it."""
+    parts = (request.get_full_path(), query.urlencode(), day.isoformat(), rules(), mark_of_everything())
+    return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def _unchanged(request: HttpRequest, etag: str) -> HttpResponseBase | None:
+    """Return the answer to somebody who has this file already; None when it has to be sent."""
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    return answer and _marked(answer, etag)
+
+
+def _marked(response: HttpResponseBase, etag: str) -> HttpResponseBase:
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-cache"  # to be kept, and asked about each time
     return response
+
+
+def _file(
+    pieces: Iterable[Piece], name: str, etag: str, sent: Sent | None, *, attached: bool = True
+) -> HttpResponseBase:
+    response = StreamingHttpResponse(blocks(pieces, sent), content_type=TYPES[name.rpartition(".")[2]])
+    response.headers["Content-Disposition"] = f'{"attachment" if attached else "inline"}; filename="{name}"'
+    return _marked(response, etag)

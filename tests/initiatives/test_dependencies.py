@@ -267,8 +267,8 @@ DAY = date(2025, 6, 2)
 
 def promised(id_, due, done, withdrawn):
     nothing = dict.fromkeys(
-        ("summary", "focus", "directorate", "partners", "sources", "owner", "deputy", "sponsor", "pillar", "strategy",
-         "stands_in_until", "starts_on", "promised_end_on", "cadence")
+        ("summary", "focus", "directorate", "partners", "sources", "external_ref", "owner", "deputy", "sponsor",
+         "pillar", "strategy", "stands_in_until", "starts_on", "promised_end_on", "cadence")
     )  # fmt: skip
     ref = f"DS-{id_:03d}"
     initiative = InitiativeAt(day=DAY, id=id_, ref=ref, title=ref, weight=1, records=Records([]), **nothing)

@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.management import CommandError, call_command
 
-from initiatives.history import portfolio
-from reports.datasets import DATASETS, Scope, cell, csv_chunks
-from tests.exports import column, scope, taken
+from reports.datasets import DATASETS, cell
+from tests.exports import column, csv_file, taken
 from tests.factories import (
     a_person,
     aligns,
@@ -133,7 +132,7 @@ def test_a_file_is_utf_8_with_a_byte_order_mark_and_crlf(ds1, name):
     corrects(ds1, title="Naïve, “quoted”\nand broken", recorded="2025-06-05")
     ds2 = an_initiative("DS-002", recorded="2025-06-05", milestones=["2026-03-31"])
     needs((ds1, 3), (ds2, 1), recorded="2025-06-05")
-    raw = b"".join(csv_chunks(DATASETS[name], scope("2025-07-01")))
+    raw = csv_file(name)
     assert raw.startswith(b"\xef\xbb\xbf" + DATASETS[name].header[0].encode())
     assert raw.count(b"\xef\xbb\xbf") == 1
     rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
@@ -153,7 +152,7 @@ def test_ana_gets_the_same_bytes_by_command_every_time(ds1, name, tmp_path):
     for file in (first, second):
         with clock_at("2025-07-01"):
             call_command("export", name, output=file)
-    assert first.read_bytes() == second.read_bytes() == b"".join(csv_chunks(DATASETS[name], scope("2025-07-01")))
+    assert first.read_bytes() == second.read_bytes() == csv_file(name)
 
 
 def test_ana_can_send_a_data_set_down_a_pipe(ds1):
@@ -378,5 +377,5 @@ def test_each_data_set_takes_the_same_number_of_queries_however_many_initiatives
     assert as_at(found, "2025-07-01").date_moves == 1
     for name, queries in QUERIES.items():
         with django_assert_num_queries(queries):
-            rows = list(csv_chunks(DATASETS[name], Scope(portfolio(day("2025-07-01")))))
+            rows = csv_file(name)
             assert rows
