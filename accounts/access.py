@@ -22,12 +22,14 @@ class Door(StrEnum):
     READ = "read"  # pages and exports of what is published
     UPDATE = "update"  # say how an initiative goes; `initiatives.access` then asks which
     ADMINISTRATION = "administration"
+    IMPORT = "import"  # bring spreadsheets in
 
 
 KEYS: dict[Door, frozenset[str]] = {
     Door.READ: frozenset(Role.values),
     Door.UPDATE: frozenset(Role.values),
     Door.ADMINISTRATION: frozenset({Role.OFFICE, Role.ADMINISTRATOR}),
+    Door.IMPORT: frozenset({Role.OFFICE, Role.ADMINISTRATOR}),
 }
 
 # What the administration opens: model -> actions. History is added to, so nothing of it may be changed or deleted.

@@ -293,17 +293,21 @@ def story(initiative: Initiative, day: date) -> list[Event]:
     of = {"initiative": initiative}
     kinds = [
         ("update", "said_on", _updates_with_what_became_of_them(initiative)),
-        ("move", None, DateMove.objects.filter(**of).select_related("milestone__initiative")),
-        ("stage", "changed_on", StageChange.objects.filter(**of)),
+        ("move", None, _with_its_file(DateMove.objects.filter(**of).select_related("milestone__initiative"))),
+        ("stage", "changed_on", _with_its_file(StageChange.objects.filter(**of))),
         (
             "done",
             "done_on",
-            DoneDate.objects.filter(milestone__initiative=initiative).select_related("milestone__initiative"),
+            _with_its_file(
+                DoneDate.objects.filter(milestone__initiative=initiative).select_related("milestone__initiative")
+            ),
         ),
         (
             "withdrawal",
             "withdrawn_on",
-            Withdrawal.objects.filter(milestone__initiative=initiative).select_related("milestone__initiative"),
+            _with_its_file(
+                Withdrawal.objects.filter(milestone__initiative=initiative).select_related("milestone__initiative")
+            ),
         ),
         ("answer", "answered_on", Answer.objects.filter(ask__initiative=initiative).select_related("ask")),
         ("note", "noted_on", Note.objects.filter(**of)),
@@ -327,7 +331,12 @@ def story(initiative: Initiative, day: date) -> list[Event]:
 
 def _updates_with_what_became_of_them(initiative: Initiative) -> Any:
     rows = Update.objects.filter(initiative=initiative).select_related("ask__answer", "ask__asked_of", "corrects")
-    return rows.prefetch_related("acknowledgements", "corrections")
+    return _with_its_file(rows.prefetch_related("acknowledgements", "corrections"))
+
+
+def _with_its_file(rows: Any) -> Any:
+    """Read beside each row which import brought it in, but not the file itself."""
+    return rows.select_related("brought_in").defer("brought_in__content", "brought_in__mapping")
 
 
 def _what_became_of(update: Any, day: date, people: Mapping[int, PersonAt]) -> dict[str, Any]:

@@ -24,7 +24,17 @@ from django.utils import timezone
 
 from initiatives import kept
 from initiatives.links import make_link
-from initiatives.models import Answer, DateMove, DoneDate, Initiative, Reminder, ReminderPreference, Update, Withdrawal
+from initiatives.models import (
+    Answer,
+    DateMove,
+    DoneDate,
+    Initiative,
+    NamedMapping,
+    Reminder,
+    ReminderPreference,
+    Update,
+    Withdrawal,
+)
 from initiatives.reminders.calendar import key_of
 from pillars.models import Aim, Commitment, Pillar
 from tests.factories import (
@@ -41,6 +51,7 @@ from tests.factories import (
     undone,
     withdraws,
 )
+from tests.initiatives.imports.files import a_file, brings, takes
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 SAFE = {"GET", "HEAD"}
@@ -203,6 +214,38 @@ HOUSE = {
         sends={"leaver": "nobody", "chosen": "{orphan}", "to": "{heir}", "reason": "A new post."},
         writes=True,
     ),
+    "imports/": Line("/imports/", OFFICE, PAGE | {"POST": 422}),
+    "imports/mappings/": Line(
+        "/imports/mappings/", OFFICE, PAGE | {"POST": 302}, sends={"delete": "{mapping}"}, writes=True
+    ),
+    "^imports/mappings/(?P<mapping_id>[0-9]{1,18})\\.json$": Line("/imports/mappings/{mapping}.json", OFFICE),
+    "^imports/(?P<import_id>[0-9]{1,18})/$": Line("/imports/{applied}/", OFFICE),
+    "^imports/(?P<import_id>[0-9]{1,18})/file/$": Line(
+        "/imports/{brought}/file/", OFFICE, PAGE | {"POST": 302}, sends={"kind": "initiatives"}, writes=True
+    ),
+    "^imports/(?P<import_id>[0-9]{1,18})/columns/$": Line(
+        "/imports/{brought}/columns/", OFFICE, PAGE | {"POST": 302}, writes=True
+    ),
+    "^imports/(?P<import_id>[0-9]{1,18})/words/$": Line(
+        "/imports/{brought}/words/", OFFICE, PAGE | {"POST": 302}, writes=True
+    ),
+    "^imports/(?P<import_id>[0-9]{1,18})/people/$": Line(
+        "/imports/{brought}/people/", OFFICE, PAGE | {"POST": 302}, writes=True
+    ),
+    "^imports/(?P<import_id>[0-9]{1,18})/check/$": Line(
+        "/imports/{brought}/check/",
+        OFFICE,
+        PAGE | {"POST": 302},
+        sends={"deed": "keep", "name": "Annual return"},
+        writes=True,
+    ),
+    "^imports/(?P<import_id>[0-9]{1,18})/content/$": Line("/imports/{applied}/content/", OFFICE),
+    "^imports/(?P<import_id>[0-9]{1,18})/undo/$": Line(
+        "/imports/{applied}/undo/", OFFICE, PAGE | {"POST": 302}, writes=True
+    ),
+    "^imports/(?P<import_id>[0-9]{1,18})/discard/$": Line(
+        "/imports/{brought}/discard/", OFFICE, {"POST": 302}, writes=True
+    ),
     "my/reminders/": Line(
         "/my/reminders/", answers=PAGE | {"POST": 302}, sends={"deed": "move", "days_before": "7"}, writes=True
     ),
@@ -344,8 +387,13 @@ def things(olgas, omars, olga):
     notes(olgas, "SECRET-NOTE", on="2025-06-02", by=olga)
     ask = asks(olgas, on="2025-06-01", question="SECRET-OPEN-ASK")
     partnerlink, link = make_link(initiative=olgas, person=olga, by=None)
+    # Brought last: an import can be undone while nothing was recorded after it.
+    applied = takes(None, a_file("ref | title | pillar", "DS-004 | SECRET-ROW | purpose"), on=timezone.localdate())
+    brought = brings(None, a_file("ref | title | owner", "DS-005 | SECRET-ROW | SECRET-PERSON"))
+    mapping = NamedMapping.objects.create(name="SECRET-MAPPING", mapping=brought.mapping)
     found = {
-        "said": Update.objects.get(), "partnerlink": partnerlink,
+        "said": Update.objects.get(), "partnerlink": partnerlink, "applied": applied, "brought": brought,
+        "mapping": mapping,
         "reminder": Reminder.objects.create(person=olga, on="2025-04-30"),
         "pillar": Pillar.objects.get(slug="people"), "aim": Aim.objects.get(code="A1"),
         "commitment": Commitment.objects.get(code="E1"), "initiative": olgas, "user": olga,

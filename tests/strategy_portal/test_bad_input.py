@@ -188,6 +188,16 @@ def test_a_page_is_a_whole_number_from_1_that_there_is(reader, path):
     assert reader.get(path, {"page": ""}).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/imports/", "/imports/mappings/"])
+def test_a_page_of_imports_is_a_whole_number_from_1_that_there_is(as_, oscar, path):
+    office = as_(oscar)
+    for value in ("-1", "0", "abc", "٥", "9" * 5000, "½"):
+        response = office.get(path, {"page": value})
+        assert (value[:20], response.status_code) == (value[:20], 400)
+        assert "page must be a whole number from 1." in words(response)
+    assert office.get(path, {"page": "2"}).status_code == 404
+
+
 def test_the_calendar_shows_1_to_8_quarters_and_says_so(reader):
     for value in ("0", "9", "-1", "04", "4.0", " 4", "four", "٤", "1e1", "9" * 5000, "<script>", "½", "None"):
         response = reader.get("/calendar/", {"quarters": value})
@@ -221,7 +231,10 @@ def test_no_number_of_repeats_is_a_crash(reader, path):
         assert response.status_code in (200, 400)
 
 
-OF_THE_OFFICE = ["/initiatives/DS-001/handover/", "/initiatives/DS-001/stand-in/", "/initiatives/orphans/"]
+OF_THE_OFFICE = [
+    "/initiatives/DS-001/handover/", "/initiatives/DS-001/stand-in/", "/initiatives/orphans/", "/imports/",
+    "/imports/mappings/",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -248,6 +261,7 @@ UNKNOWN = [
     "/nowhere/", "/initiatives/DS-999/", "/initiatives/DS-001/edit/", "/initiatives/DS-%00/", "/pillars/%00/",
     "/pillars/profit/", "/aims/A99/", "/exports/people.csv", "/%ED%A0%80/", "/%FF/", "/..%2f..%2fetc/passwd",
     "/initiatives/" + "x" * 100_000 + "/", "/pillars/%E2%80%AEesoprup/", "/<script>alert(1)</script>/",
+    "/imports/" + "9" * 19 + "/", "/imports/x/",
     "/initiatives/DS-" + "9" * 5000 + "/", "/static/../portal.sqlite3", "/.secret-key", "/portal.sqlite3",
 ]  # fmt: skip
 

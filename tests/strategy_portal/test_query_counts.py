@@ -15,6 +15,7 @@ from initiatives.models import (
     DoneDate,
     Handover,
     Initiative,
+    NamedMapping,
     Reminder,
     StageChange,
     StandIn,
@@ -39,6 +40,7 @@ from tests.factories import (
     ticks,
     withdraws,
 )
+from tests.initiatives.imports.files import a_file, brings, takes
 
 
 def counted(client, path):
@@ -101,6 +103,10 @@ def a_life(number):
     stands_in(initiative, sponsor, on="2025-06-08", until="2100-01-01")
     leaves(deputy, on="2025-06-09")
     notes(initiative, on="2025-06-10", by=owner)
+    rated = {"rag": {"Amber/Red": "red"}}
+    takes(None, a_file("ref | rag", f"DS-{number:03d} | Amber/Red"), on="2025-06-11", words=rated)
+    brought = brings(None, a_file("ref | rag", f"DS-{number:03d} | Amber/Red"), on="2025-06-12", words=rated)
+    NamedMapping.objects.create(name=f"Mapping {number}", mapping=brought.mapping | {"people": {"O": owner.username}})
     for administrator in User.objects.filter(grants__role="administrator"):
         follows(administrator, initiative)
     for model, path in (
@@ -117,6 +123,7 @@ PAGES = [
     "/initiatives/?q=title&sort=owner&attention=late", "/exports/", "/?as_at=2025-07-01",
     "/initiatives/?as_at=2025-07-01", "/initiatives/DS-001/update/", "/my/", "/initiatives/DS-001/links/",
     "/initiatives/DS-001/handover/", "/initiatives/DS-001/stand-in/", "/initiatives/orphans/",
+    "/imports/", "/imports/mappings/",
     "/asks/", "/asks/?of=me", "/asks/?as_at=2025-07-01", "/my/reminders/", "/my/calendar.ics",
     "/dependencies/", "/initiatives/DS-001/dependencies/",
     "/meeting/", "/meeting/?as_at=2025-07-01", "/initiatives/DS-001/notes/",
@@ -151,3 +158,20 @@ def test_a_list_takes_as_many_queries_with_three_rows_as_with_one(as_, ada):
     a_life(2)
     a_life(3)
     assert {path: counted(client, path) for path in PAGES} == with_one
+
+
+def test_an_import_takes_as_many_queries_with_three_rows_as_with_one(as_, ada):
+    a_life(1)
+    client = as_(ada)
+    heads, told = "ref | title | pillar | owner | rag", "One | purpose | Nell {0} | Amber/Red {0}"
+
+    def counts(rows):
+        content = a_file(heads, *(f"NW-{row:03d} | {told.format(row)}" for row in rows))
+        draft = brings(None, content)
+        steps = ("file/", "columns/", "words/", "people/", "check/")
+        found = {step: counted(client, f"/imports/{draft.pk}/{step}") for step in steps}
+        applied = takes(None, content, words={"rag": {"*": "red"}})
+        return found | {page: counted(client, f"/imports/{applied.pk}/{page}") for page in ("", "undo/", "content/")}
+
+    counts([9])  # what is read once in a process is no part of it
+    assert counts([1, 2, 3]) == counts([4])
