@@ -49,6 +49,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Data strategy portal
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+EXPORTS_A_MINUTE = env.int("EXPORTS_A_MINUTE", default=300)
+TOKEN_EXPORTS_A_MINUTE = env.int("TOKEN_EXPORTS_A_MINUTE", default=60)
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".static"))
 
 # --- What the product is made of ------------------------------------------------------------------
@@ -79,7 +82,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    # Before the token is asked for: who is signed out hears that, not that the form is old.
+    # Before anything else asks who it is: a program has no session.
+    "accounts.bearer.BearerMiddleware",
+    # Before the form's token is asked for: who is signed out hears that, not that the form is old.
     "accounts.middleware.ClosedUnlessOpenedMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -185,7 +190,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = PORTAL_HTTPS
 SECURE_HSTS_PRELOAD = PORTAL_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if env.bool("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PORTAL_HTTPS
 SESSION_COOKIE_NAME = "__Host-sessionid" if PORTAL_HTTPS else "sessionid"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from hashlib import sha256
 
 from django.core.exceptions import BadRequest
@@ -14,10 +15,11 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from accounts.access import Door, opens_to
+from accounts.access import Door, opens_to, takes_tokens
 from initiatives import kept
 from initiatives.filters import FILTER_NAMES, asked_day
 from reports.datasets import DATASETS, Dataset, Scope
+from reports.downloads import Asked, on_record
 from reports.files import Piece, Sent, blocks, package, rules
 from reports.files.as_csv import csv_pieces
 from reports.files.as_json import PAGE_SIZE, json_pieces
@@ -51,19 +53,24 @@ def exports(request: HttpRequest) -> HttpResponse:
 
 
 @opens_to(Door.READ)
+@takes_tokens
 @require_safe
 def export(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
     """Send a data set in a format, speaking of the initiatives that the filters choose as at the day."""
     if name not in DATASETS or format not in FORMATS:
         raise Http404("There is no such data set.")
-    return taken_away(request, DATASETS[name], format, request.GET, asked_day(request))
+    asked = Asked(name, format, request.GET, asked_day(request))
+    return on_record(request, asked, partial(taken_away, request, DATASETS[name], format, request.GET, asked.day))
 
 
 @opens_to(Door.READ)
+@takes_tokens
 @require_safe
 def everything(request: HttpRequest, file: str) -> HttpResponseBase:
     """Send all data sets together: as one workbook, as a data package, or the metadata of that alone."""
-    return all_taken_away(request, file, request.GET, asked_day(request))
+    name, format = file.split(".")
+    asked = Asked(name, format, request.GET, asked_day(request))
+    return on_record(request, asked, partial(all_taken_away, request, file, request.GET, asked.day))
 
 
 # --- What a query may ask of a file ---------------------------------------------------------------
