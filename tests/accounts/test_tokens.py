@@ -181,7 +181,7 @@ def test_a_token_opens_what_is_taken_away_without_a_session_or_a_cookie(olgas, a
     _, secret = a_token(ana)
     answer = knocks(path, secret)
     assert answer.status_code == 200
-    assert len(b"".join(answer)) > 100
+    assert b"".join(answer)
     assert (answer.cookies, Session.objects.count(), Visit.objects.count()) == ({}, 0, 0)
 
 
