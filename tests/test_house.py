@@ -108,6 +108,7 @@ HOUSE = {
     "^aims/(?P<code>[AE][0-9]{1,4})/$": Line("/aims/E1/"),
     "dependencies/": Line("/dependencies/"),
     "exports/": Line("/exports/"),
+    "^exports/(?P<file>workbook\\.xlsx|datapackage\\.json|datapackage\\.zip)$": Line("/exports/datapackage.zip"),
     "^exports/(?P<name>[a-z_]{1,30})\\.(?P<format>[a-z]{3,4})$": Line("/exports/updates.csv"),
     # initiatives
     "initiatives/": Line("/initiatives/"),

@@ -45,6 +45,7 @@ SHOWN = {
     "meeting/": ["/meeting/", "/meeting/?pillar=people", f"/meeting/?at=DS-010&since={BACK}"],
     "my/": ["/my/"],
     "exports/": ["/exports/"],
+    "^exports/(?P<file>workbook\\.xlsx|datapackage\\.json|datapackage\\.zip)$": [],  # made of the files that follow
     "^exports/(?P<name>[a-z_]{1,30})\\.(?P<format>[a-z]{3,4})$": [f"/exports/{name}.csv" for name in DATASETS],
 }
 # Those that take no day: deeds of today, and what says nothing of how things stand.
