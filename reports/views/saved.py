@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -88,8 +88,8 @@ def new_view(request: SignedInRequest) -> HttpResponse:
 def view(request: SignedInRequest, view_id: str) -> HttpResponse:
     """Let its owner change, share and delete a saved view; its address, data set and filters stay."""
     found = seen(request, view_id)
-    if found.owner_id != request.user.pk or found.dataset not in DATASETS:
-        raise Http404(NO_SUCH_VIEW)
+    if found.owner_id != request.user.pk:
+        raise PermissionDenied("Only the person who saved this view can change it.")
     deed = request.POST.get("deed", "save") if request.method == "POST" else ""
     if deed not in ("", "save", "delete"):
         raise BadRequest("deed must be save or delete. Open the page again and use one of its buttons.")
