@@ -21,6 +21,7 @@ class Door(StrEnum):
     SELF = "self"  # anyone signed in: their own account
     READ = "read"  # pages and exports of what is published
     UPDATE = "update"  # say how an initiative goes; `initiatives.access` then asks which
+    TOKENS = "tokens"  # let a program take data sets in one's own name
     ADMINISTRATION = "administration"
     IMPORT = "import"  # bring spreadsheets in
 
@@ -28,6 +29,7 @@ class Door(StrEnum):
 KEYS: dict[Door, frozenset[str]] = {
     Door.READ: frozenset(Role.values),
     Door.UPDATE: frozenset(Role.values),
+    Door.TOKENS: frozenset({Role.ANALYST, Role.OFFICE, Role.ADMINISTRATOR}),
     Door.ADMINISTRATION: frozenset({Role.OFFICE, Role.ADMINISTRATOR}),
     Door.IMPORT: frozenset({Role.OFFICE, Role.ADMINISTRATOR}),
 }
@@ -78,6 +80,12 @@ def opens_to(door: Door) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def takes_tokens(view: View) -> View:
+    """Mark a view that a token opens too; `accounts.bearer` reads it there, and nowhere else."""
+    view.takes_tokens = True  # type: ignore[attr-defined]
+    return view
 
 
 def keeps_what_was_typed(again: Callable[..., Any]) -> Callable[[View], View]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.access import Door, may_pass
+from accounts.bearer import token_of
 from accounts.models import User
 from accounts.visits import note_visit
 
@@ -41,7 +42,7 @@ class ClosedUnlessOpenedMiddleware:
         if door is None:
             raise PermissionDenied("This page has not been opened to anyone.")
         if may_pass(request.user, door):
-            if isinstance(request.user, User):
+            if isinstance(request.user, User) and token_of(request) is None:  # a program is no visit
                 note_visit(request.user, timezone.now())
             return None if request.method in METHODS else HttpResponseNotAllowed(METHODS)
         if not request.user.is_authenticated:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -152,3 +153,42 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} since {self.started_at}"
+
+
+class TokenState(models.TextChoices):
+    """Whether a token opens anything, or why it no longer does."""
+
+    GOOD = "good", "Works"
+    EXPIRED = "expired", "Expired"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class AccessToken(models.Model):
+    """The right of a program to take data sets in a person's name. Only a digest of its secret is kept."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    beginning = models.CharField(max_length=16)  # the secret's first characters, by which its owner knows it again
+    datasets = models.JSONField(default=list)  # names; none stands for all of them, also those to come
+    until = models.DateField()  # the last day on which it works
+    made_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [models.CheckConstraint(name="token_has_a_name", condition=~models.Q(name=""))]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state(self, today: date) -> TokenState:
+        """Say how it stands on a day, its last one included."""
+        if self.withdrawn_at:
+            return TokenState.WITHDRAWN
+        return TokenState.EXPIRED if today > self.until else TokenState.GOOD
+
+    def covers(self, *datasets: str) -> bool:
+        """Say whether it may take all of these data sets."""
+        return not self.datasets or set(datasets) <= set(self.datasets)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -277,7 +277,7 @@ def in_asked_order(initiatives: Iterable[InitiativeAt], query: QueryDict) -> tup
     return sorted(initiatives, key=SORTS[name], reverse=word.startswith("-")), word
 
 
-def asked_page(items: list[Any], query: QueryDict, size: int = PAGE_SIZE) -> Page[Any]:
+def asked_page(items: Sequence[Any], query: QueryDict, size: int = PAGE_SIZE) -> Page[Any]:
     """Return the asked page; a malformed number is a 400, one beyond the last a 404."""
     number = query.get("page") or "1"
     if not (number.isascii() and number.isdigit() and len(number) <= 9 and int(number) >= 1):

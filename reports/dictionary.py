@@ -4,12 +4,11 @@ from reports.datasets import DATASETS
 
 HEAD = """# Data dictionary
 
-Made by `manage.py data_dictionary` from the declarations in `reports/datasets.py`. A test holds the two together.
+Made by `manage.py data_dictionary` from the declarations in `reports/datasets/`. A test holds the two together.
 
-Files are UTF-8 with a byte order mark and RFC 4180. Cells hold machine words, lists are joined with `; `, and an empty
-cell means not known or none. Dates are ISO, moments are UTC with `Z`, truth is `true` or `false`. Percentages and
-points are whole numbers, rounded half away from zero from exact fractions. A text cell that starts with `=`, `+`, `-`,
-`@`, a tab or a carriage return has an apostrophe before it.
+Cells hold machine words, lists are joined with `; `, and an empty cell means not known or none. Dates are ISO, moments
+are UTC with `Z`, truth is `true` or `false`. Percentages and points are whole numbers, rounded half away from zero from
+exact fractions. How each kind of file is written is in [exports.md](exports.md).
 
 Every data set takes the filters of the list of initiatives (`pillar`, `status`, `stage`, `rag`, `owner`, `commitment`,
 `directorate`, `focus`, `attention`, `q`) and `as_at`. The filters choose initiatives by their state as at that day, and
@@ -21,8 +20,9 @@ def as_markdown() -> str:
     """Return docs/data-dictionary.md."""
     parts = [HEAD]
     for dataset in DATASETS.values():
-        parts.append(
-            f"\n## {dataset.name}\n\nOne row is: {dataset.one_row_is}\n\n| column | type | meaning |\n|---|---|---|\n"
-        )
-        parts += [f"| {column.name} | {column.type} | {column.meaning} |\n" for column in dataset.columns]
+        parts.append(f"\n## {dataset.name}\n\nOne row is: {dataset.one_row_is}\n")
+        if dataset.key:
+            parts.append(f"\nNo two rows share: {', '.join(f'`{name}`' for name in dataset.key)}.\n")
+        parts.append("\n| column | type | unit | meaning | source |\n|---|---|---|---|---|\n")
+        parts += [f"| {c.name} | {c.type} | {c.unit} | {c.explained} | {c.source} |\n" for c in dataset.columns]
     return "".join(parts)

@@ -1,9 +1,11 @@
-"""Answers to what could not be done, in the portal's look and in words; htmx gets the words alone."""
+"""Answers to what could not be done, in the portal's look and in words; htmx and programs get the words alone."""
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+
+from accounts.bearer import plain, shows_token
 
 NOT_UNDERSTOOD = "The address or the form held something that the portal could not read."
 NOT_ALLOWED = "Your role does not allow this. If you need it, ask the strategy office."
@@ -11,6 +13,8 @@ OLD_FORM = "This form was opened before you signed in, or a long time ago. Go ba
 
 
 def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    if shows_token(request):
+        return plain(status, message)
     template = "components/alert.html" if getattr(request, "htmx", False) else f"{status}.html"
     response = render(request, template, {"message": message}, status=status)
     if getattr(request, "htmx", False):

@@ -58,6 +58,9 @@ IMPORT_MAX_RATIO = env.int("IMPORT_MAX_RATIO", default=100)
 IMPORT_MAX_ENTRIES = env.int("IMPORT_MAX_ENTRIES", default=500)
 IMPORT_CHILD_MEMORY = env.int("IMPORT_CHILD_MEMORY", default=512 * 2**20)
 IMPORT_CHILD_SECONDS = env.int("IMPORT_CHILD_SECONDS", default=20)
+EXPORTS_A_MINUTE = env.int("EXPORTS_A_MINUTE", default=300)
+TOKEN_EXPORTS_A_MINUTE = env.int("TOKEN_EXPORTS_A_MINUTE", default=60)
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".static"))
 
 # --- What the product is made of ------------------------------------------------------------------
@@ -88,7 +91,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    # Before the token is asked for: who is signed out hears that, not that the form is old.
+    # Before anything else asks who it is: a program has no session.
+    "accounts.bearer.BearerMiddleware",
+    # Before the form's token is asked for: who is signed out hears that, not that the form is old.
     "accounts.middleware.ClosedUnlessOpenedMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -194,7 +199,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = PORTAL_HTTPS
 SECURE_HSTS_PRELOAD = PORTAL_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if env.bool("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PORTAL_HTTPS
 SESSION_COOKIE_NAME = "__Host-sessionid" if PORTAL_HTTPS else "sessionid"

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts import urls as accounts
 from initiatives import urls as initiatives
 from reports import urls as reports
 
@@ -12,7 +13,7 @@ admin.site.index_title = "Set up the strategy"
 urlpatterns = [
     path("", include(reports)),
     path("", include(([*reports.of_initiatives, *initiatives.urlpatterns], initiatives.app_name))),
-    path("accounts/", include("accounts.urls")),
+    path("accounts/", include(([*reports.of_accounts, *accounts.urlpatterns], accounts.app_name))),
     path("admin/", admin.site.urls),
 ]
 

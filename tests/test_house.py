@@ -7,6 +7,7 @@ nothing, and nothing is written unless the line says so.
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from hashlib import sha256
 from http.cookies import SimpleCookie
 from itertools import product
@@ -37,6 +38,7 @@ from initiatives.models import (
 )
 from initiatives.reminders.calendar import key_of
 from pillars.models import Aim, Commitment, Pillar
+from reports.models import SavedView
 from tests.factories import (
     a_person,
     aligns,
@@ -119,6 +121,23 @@ HOUSE = {
     "^aims/(?P<code>[AE][0-9]{1,4})/$": Line("/aims/E1/"),
     "dependencies/": Line("/dependencies/"),
     "exports/": Line("/exports/"),
+    "^exports/(?P<file>workbook\\.xlsx|datapackage\\.json|datapackage\\.zip)$": Line("/exports/datapackage.zip"),
+    "exports/downloads/": Line("/exports/downloads/", OFFICE),
+    "exports/views/": Line("/exports/views/"),
+    "exports/views/new/": Line(
+        "/exports/views/new/?dataset=initiatives",
+        answers=PAGE | {"POST": 302},
+        sends={"name": "A view", "columns": "ref", "rule": "today"},
+        writes=True,
+    ),
+    "^exports/views/(?P<view_id>[0-9]{1,18})/$": Line(
+        "/exports/views/{view}/",
+        answers=PAGE | {"POST": 302},
+        let_in=frozenset({"owner"}),
+        sends={"deed": "delete"},
+        writes=True,
+    ),
+    "^exports/views/(?P<view_id>[0-9]{1,18})\\.(?P<format>[a-z]{3,4})$": Line("/exports/views/{view}.csv"),
     "^exports/(?P<name>[a-z_]{1,30})\\.(?P<format>[a-z]{3,4})$": Line("/exports/updates.csv"),
     # initiatives
     "initiatives/": Line("/initiatives/"),
@@ -253,6 +272,13 @@ HOUSE = {
     "calendar/<str:key>.ics": Line("/calendar/{calendar}.ics", EVERYBODY),  # Olga's key, which is all that it takes
     # accounts
     "accounts/": Line("/accounts/", SIGNED_IN),
+    "accounts/tokens/": Line(
+        "/accounts/tokens/",
+        OFFICE | {"analyst"},
+        FORM,
+        sends={"name": "Power BI", "datasets": "all", "until": f"{date.today() + timedelta(days=30)}", "key": "k"},
+        writes=True,
+    ),
     "accounts/login/": Line("/accounts/login/", EVERYBODY, FORM, to_the_signed_in=ON),
     "accounts/logout/": Line("/accounts/logout/", EVERYBODY, {"POST": 302}, writes=True),
     "accounts/password_reset/": Line("/accounts/password_reset/", EVERYBODY, FORM),
@@ -399,6 +425,9 @@ def things(olgas, omars, olga):
         "commitment": Commitment.objects.get(code="E1"), "initiative": olgas, "user": olga,
         "datemove": DateMove.objects.get(), "donedate": DoneDate.objects.get(), "withdrawal": Withdrawal.objects.get(),
         "answer": Answer.objects.get(), "ask": ask, "milestone": olgas.milestones.get(number=4),
+        "view": SavedView.objects.create(
+            owner=olga, name="SECRET-VIEW", dataset="updates", filters="pillar=purpose", is_shared=True
+        ),
         "group": Group.objects.create(name="SECRET-GROUP"),
         "content_type": ContentType.objects.get_for_model(Initiative), "heir": omars.owner,
         "orphan": an_initiative("DS-003", recorded="2025-04-01", title="SECRET-ORPHAN"),
@@ -415,13 +444,16 @@ def things(olgas, omars, olga):
 # --- What is written ------------------------------------------------------------------------------
 @contextmanager
 def writes():
-    """Collect the statements inside that are not reading, and that say more than who came: a visit is as a session."""
+    """Collect the statements inside that are not reading, and that say more than who came and what they took.
+
+    A visit is as a session, and that a file was taken away is on record whatever it was taken with.
+    """
     found = []
 
     def note(execute, sql, params, many, context):
         word, table = sql.lstrip("( ").split(None, 1)[0].upper(), sql.partition('"')[2].partition('"')[0]
         reads = word in ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "EXPLAIN")
-        if not reads and table != "accounts_visit":
+        if not reads and table not in ("accounts_visit", "reports_download"):
             found.append(sql)
         return execute(sql, params, many, context)
 

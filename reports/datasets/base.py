@@ -85,6 +85,13 @@ class Column:
     required: bool = False  # never empty
     of: Any = None
 
+    @property
+    def explained(self) -> str:
+        """What it means, with all the words that it may hold."""
+        if all(f"`{word}`" in self.meaning for word in self.words):
+            return self.meaning
+        return f"{self.meaning}: {', '.join(f'`{word}`' for word in self.words)}"
+
 
 @dataclass(frozen=True)
 class Refers:

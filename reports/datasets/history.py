@@ -5,7 +5,7 @@ hundred thousand rows of text are made where they lie. They come in batches that
 that nothing is held open while a slow reader reads.
 """
 
-# fmt: off  (a table of columns reads best one to a line)
+# ruff: noqa: E501  (a table of columns reads best with one to a line)
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
@@ -66,7 +67,7 @@ class HistoryDataset(Dataset):
             if more:
                 (moment, id_), _ = edge
                 after = Q(recorded_at__gte=moment) & (Q(recorded_at__gt=moment) | Q(id__gt=id_))
-                size = min(max(size * BATCH_BYTES // len(written), SMALLEST_BATCH), LARGEST_BATCH)
+                size = min(max(size * BATCH_BYTES // max(len(written), 1), SMALLEST_BATCH), LARGEST_BATCH)
 
     def _recorded(self, scope: Scope, last: tuple[datetime, int] | None = None) -> QuerySet[Any]:
         """Return the rows that the data set speaks of in their order, up to and with the last one.
@@ -88,7 +89,10 @@ def _named(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
 
 def _written(rows: QuerySet[Any], *, one_column: bool) -> tuple[bytes, int]:
     """Return rows of cells as lines of CSV, and how many those are."""
-    sql, params = rows.query.sql_with_params()
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:  # a filter kept nothing
+        return b"", 0
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and not one_column:  # an empty cell alone is written otherwise there
             lines = _Lines()
@@ -131,6 +135,7 @@ def _brought_in_at() -> Column:
     return said("brought_in_at", "moment", meaning, true_moment, _FILE)
 
 
+# fmt: off
 UPDATES = HistoryDataset(
     name="updates",
     one_row_is="An update, as it was said. Nothing in it changes afterwards.",
@@ -141,64 +146,22 @@ UPDATES = HistoryDataset(
         said("id", "integer", "Stable number of the update", "id", _RECORDED, required=True),
         said("initiative", "text", "Ref of the initiative", "initiative__ref", _REF, required=True),
         said("said_on", "date", "The day that it speaks of", "said_on", _OWNER, required=True),
-        said(
-            "submitted_at",
-            "moment",
-            "The moment at which it was recorded, UTC",
-            "recorded_at",
-            _RECORDED,
-            required=True,
-        ),
+        said("submitted_at", "moment", "The moment at which it was recorded, UTC", "recorded_at", _RECORDED, required=True),
         said("author", "text", "Display name of the person who said it", NameOf("names", "recorded_by_id"), _NAME),
         said("rag", "word", "`green`, `amber` or `red`", "rag", _OWNER, words=_RAGS, required=True),
         said("previous_rag", "word", "The RAG last said before it", "previous_rag", _THEN, words=_RAGS),
         said("what_changed", "text", "What changed since the update before", "what_changed", _OWNER),
         said("what_next", "text", "What happens next", "what_next", _OWNER),
         said("ask", "text", "What leaders were asked for", "ask__question", _OWNER),
-        said(
-            "progress_percent",
-            "integer",
-            "Progress just after it was recorded, whole percent",
-            "progress_percent",
-            _THEN,
-            unit="percent",
-        ),
-        said(
-            "planned_percent",
-            "integer",
-            "Planned just after it was recorded, whole percent",
-            "planned_percent",
-            _THEN,
-            unit="percent",
-        ),
-        said(
-            "machine_reading",
-            "word",
-            "What the dates said just after it was recorded",
-            "machine_reading",
-            _THEN,
-            words=_RAGS,
-        ),
+        said("progress_percent", "integer", "Progress just after it was recorded, whole percent", "progress_percent", _THEN, unit="percent"),
+        said("planned_percent", "integer", "Planned just after it was recorded, whole percent", "planned_percent", _THEN, unit="percent"),
+        said("machine_reading", "word", "What the dates said just after it was recorded", "machine_reading", _THEN, words=_RAGS),
         said("risk", "text", "The risk that amber says", "risk", _OWNER),
         said("issue", "text", "The issue that red says", "issue", _OWNER),
         said("period_ends_on", "date", "The last day of the period that it speaks of", "period_ends_on", _THEN),
-        said(
-            "late",
-            "truth",
-            "It was recorded when that period was over",
-            WasLate("recorded_at", "period_ends_on"),
-            "worked out: the day of `submitted_at` in London after `period_ends_on`",
-            required=True,
-        ),
+        said("late", "truth", "It was recorded when that period was over", WasLate("recorded_at", "period_ends_on"), "worked out: the day of `submitted_at` in London after `period_ends_on`", required=True),
         said("corrects", "integer", "Number of the update that it corrects", "corrects_id", _OWNER),
-        said(
-            "dates_move",
-            "word",
-            "What red says of the dates: `yes`, `no` or `not-known`",
-            "dates_move",
-            _OWNER,
-            words=tuple(DatesMove.values),
-        ),
+        said("dates_move", "word", "What red says of the dates: `yes`, `no` or `not-known`", "dates_move", _OWNER, words=tuple(DatesMove.values)),
         said("explanation", "text", "Why the owner says better than the dates", "explanation", _OWNER),
         said("public_line", "text", "One line for the public story", "public_line", _OWNER),
         said("rating_word", "text", "The file's own word for `rag`, where a file was brought in", "rating_word", _FILE),
@@ -212,41 +175,13 @@ DATE_MOVES = HistoryDataset(
     model=DateMove,
     refers=(_OF_INITIATIVE, Refers(("milestone",), "milestones", ("ref",))),
     columns=(
-        said(
-            "milestone",
-            "text",
-            "Ref of the milestone; empty where an initiative without milestones moved its end",
-            MilestoneRef("initiative__ref", "milestone__number"),
-            "made of the initiative's ref and the milestone's number",
-        ),
+        said("milestone", "text", "Ref of the milestone; empty where an initiative without milestones moved its end", MilestoneRef("initiative__ref", "milestone__number"), "made of the initiative's ref and the milestone's number"),
         said("initiative", "text", "Ref of the initiative", "initiative__ref", _REF, required=True),
-        said(
-            "moved_at",
-            "moment",
-            "The moment at which the move was recorded, UTC",
-            "recorded_at",
-            _RECORDED,
-            required=True,
-        ),
+        said("moved_at", "moment", "The moment at which the move was recorded, UTC", "recorded_at", _RECORDED, required=True),
         said("by", "text", "Display name of the person who moved it", NameOf("names", "recorded_by_id"), _NAME),
-        said(
-            "from",
-            "date",
-            "The due date before",
-            "from_on",
-            "the due date that stood when the move was recorded",
-            required=True,
-        ),
+        said("from", "date", "The due date before", "from_on", "the due date that stood when the move was recorded", required=True),
         said("to", "date", "The due date after", "to_on", "typed in by whoever moved it", required=True),
-        said(
-            "days",
-            "integer",
-            "How far it moved; negative when brought forward",
-            DaysBetween("from_on", "to_on"),
-            "worked out: `to` less `from`",
-            unit="days",
-            required=True,
-        ),
+        said("days", "integer", "How far it moved; negative when brought forward", DaysBetween("from_on", "to_on"), "worked out: `to` less `from`", unit="days", required=True),
         said("reason", "text", "Why it moved", "reason", "typed in by whoever moved it", required=True),
         _brought_in_at(),
     ),
@@ -261,17 +196,8 @@ NOTES = HistoryDataset(
     columns=(
         said("id", "integer", "Stable number of the note", "id", _RECORDED, required=True),
         said("initiative", "text", "Ref of the initiative", "initiative__ref", _REF, required=True),
-        said(
-            "noted_on",
-            "date",
-            "The day of the meeting",
-            "noted_on",
-            "typed in by whoever wrote the note",
-            required=True,
-        ),
-        said(
-            "recorded_at", "moment", "The moment at which it was recorded, UTC", "recorded_at", _RECORDED, required=True
-        ),
+        said("noted_on", "date", "The day of the meeting", "noted_on", "typed in by whoever wrote the note", required=True),
+        said("recorded_at", "moment", "The moment at which it was recorded, UTC", "recorded_at", _RECORDED, required=True),
         said("by", "text", "Display name of the person who wrote it down", NameOf("names", "recorded_by_id"), _NAME),
         said("words", "text", "What was said", "words", "typed in by whoever wrote the note", required=True),
     ),

@@ -1,6 +1,6 @@
 """Pillars as at a day, and at each month's end."""
 
-# fmt: off  (a table of columns reads best one to a line)
+# ruff: noqa: E501  (a table of columns reads best with one to a line)
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def _pillar_rows(scope: Scope) -> Iterator[_OfDay]:
     return (_OfDay(scope.day, found) for found in metrics.by_pillar(scope.portfolio))
 
 
+# fmt: off
 PILLARS = Dataset(
     name="pillars",
     one_row_is="A pillar as at a day. An initiative counts under its home pillar only.",
@@ -45,25 +46,13 @@ PILLARS = Dataset(
     columns=(
         Column("pillar", "text", "The pillar's slug", lambda r: r.of.pillar.slug, STRATEGY, required=True),
         Column("name", "text", "The pillar's name", lambda r: r.of.pillar.name, STRATEGY, required=True),
-        Column(
-            "statement", "text", "What the pillar promises, in its own words", lambda r: r.of.pillar.statement, STRATEGY
-        ),
+        Column("statement", "text", "What the pillar promises, in its own words", lambda r: r.of.pillar.statement, STRATEGY),
         as_at(lambda r: r.day),
         *distribution(lambda r: r.of.figures),
         *shares(lambda r: r.of.figures, MEAN),
         gap(lambda r: r.of.figures),
-        *milestones(
-            lambda r: (r.of.figures.milestones_total, r.of.figures.milestones_done, r.of.figures.milestones_late)
-        ),
-        Column(
-            "asks_open",
-            "integer",
-            "How many asks wait for an answer",
-            lambda r: r.of.figures.asks_open,
-            COUNTED,
-            unit="asks",
-            required=True,
-        ),
+        *milestones(lambda r: (r.of.figures.milestones_total, r.of.figures.milestones_done, r.of.figures.milestones_late)),
+        Column("asks_open", "integer", "How many asks wait for an answer", lambda r: r.of.figures.asks_open, COUNTED, unit="asks", required=True),
         *other_clocks(lambda r: r.of.figures, MEAN),
         due_gap(lambda r: r.of.figures),
     ),
@@ -93,20 +82,7 @@ TREND = Dataset(
     name="trend",
     one_row_is="A pillar at a month's end, from the first history to the day asked for.",
     key=("month_end", "pillar"),
-    columns=(
-        Column(
-            "month_end",
-            "date",
-            "The last day of the month, and the day that the row speaks as at",
-            lambda r: r.month_end,
-            "the calendar",
-            required=True,
-        ),
-        Column("pillar", "text", "The pillar's slug", lambda r: r.pillar.slug, STRATEGY, required=True),
-        *statuses(lambda r: r.figures),
-        *shares(lambda r: r.figures, MEAN),
-        *other_clocks(lambda r: r.figures, MEAN),
-    ),
+    columns=(Column("month_end", "date", "The last day of the month, and the day that the row speaks as at", lambda r: r.month_end, "the calendar", required=True), Column("pillar", "text", "The pillar's slug", lambda r: r.pillar.slug, STRATEGY, required=True), *statuses(lambda r: r.figures), *shares(lambda r: r.figures, MEAN), *other_clocks(lambda r: r.figures, MEAN)),
     rows=_trend_rows,
     counted=_trend_count,
 )

@@ -1,6 +1,6 @@
 """The golden thread: alignments, commitments, and where pillars meet aims."""
 
-# fmt: off  (a table of columns reads best one to a line)
+# ruff: noqa: E501  (a table of columns reads best with one to a line)
 
 from __future__ import annotations
 
@@ -25,47 +25,19 @@ def _alignment_rows(scope: Scope) -> Iterator[_AlignmentRow]:
     return (_AlignmentRow(i, a) for i in scope.portfolio.initiatives for a in i.alignments)
 
 
+# fmt: off
 ALIGNMENTS = Dataset(
     name="alignments",
     one_row_is="A commitment that an initiative is aligned to, as at a day.",
     key=("initiative", "commitment"),
-    refers=(
-        Refers(("initiative",), "initiatives", ("ref",)),
-        Refers(("commitment",), "commitments", ("commitment",)),
-    ),
+    refers=(Refers(("initiative",), "initiatives", ("ref",)), Refers(("commitment",), "commitments", ("commitment",))),
     columns=(
         Column("initiative", "text", "Ref of the initiative", lambda r: r.initiative.ref, OFFICE, required=True),
-        Column(
-            "commitment", "text", "Code of the commitment", lambda r: r.alignment.commitment.code, OFFICE, required=True
-        ),
-        Column(
-            "commitment_name",
-            "text",
-            "What the commitment is called",
-            lambda r: r.alignment.commitment.name,
-            STRATEGY,
-            required=True,
-        ),
-        Column(
-            "aim",
-            "text",
-            "Code of the commitment's aim",
-            lambda r: r.alignment.commitment.aim.code,
-            STRATEGY,
-            required=True,
-        ),
-        Column(
-            "strength",
-            "word",
-            "`main` or `supporting`",
-            lambda r: r.alignment.strength,
-            OFFICE,
-            words=tuple(Strength.values),
-            required=True,
-        ),
-        Column(
-            "how", "text", "How the initiative serves the commitment, in one line", lambda r: r.alignment.how, OFFICE
-        ),
+        Column("commitment", "text", "Code of the commitment", lambda r: r.alignment.commitment.code, OFFICE, required=True),
+        Column("commitment_name", "text", "What the commitment is called", lambda r: r.alignment.commitment.name, STRATEGY, required=True),
+        Column("aim", "text", "Code of the commitment's aim", lambda r: r.alignment.commitment.aim.code, STRATEGY, required=True),
+        Column("strength", "word", "`main` or `supporting`", lambda r: r.alignment.strength, OFFICE, words=tuple(Strength.values), required=True),
+        Column("how", "text", "How the initiative serves the commitment, in one line", lambda r: r.alignment.how, OFFICE),
     ),
     rows=_alignment_rows,
     counted=lambda scope: sum(len(i.commitment_ids) for i in scope.portfolio.initiatives),
@@ -73,8 +45,7 @@ ALIGNMENTS = Dataset(
 
 COMMITMENTS = Dataset(
     name="commitments",
-    one_row_is="A commitment of the organisational strategy as at a day. An initiative counts under every commitment "
-    "that it is aligned to, with any strength.",
+    one_row_is="A commitment of the organisational strategy as at a day. An initiative counts under every commitment that it is aligned to, with any strength.",
     key=("commitment",),
     columns=(
         Column("commitment", "text", "Code of the commitment", lambda r: r.commitment.code, STRATEGY, required=True),
@@ -82,14 +53,7 @@ COMMITMENTS = Dataset(
         Column("aim", "text", "Code of its aim", lambda r: r.commitment.aim.code, STRATEGY, required=True),
         *distribution(lambda r: r.figures),
         *shares(lambda r: r.figures, MEAN),
-        Column(
-            "gap",
-            "truth",
-            "No initiative's main alignment stands behind it, stopped work left aside",
-            lambda r: r.is_gap,
-            "worked out of the alignments",
-            required=True,
-        ),
+        Column("gap", "truth", "No initiative's main alignment stands behind it, stopped work left aside", lambda r: r.is_gap, "worked out of the alignments", required=True),
         *other_clocks(lambda r: r.figures, MEAN),
     ),
     rows=lambda scope: metrics.by_commitment(scope.portfolio),
@@ -104,15 +68,7 @@ GOLDEN_THREAD = Dataset(
     columns=(
         Column("pillar", "text", "The pillar's slug", lambda r: r.pillar.slug, STRATEGY, required=True),
         Column("aim", "text", "Code of the aim", lambda r: r.aim.code, STRATEGY, required=True),
-        Column(
-            "commitments_served",
-            "integer",
-            "Commitments of the aim with at least one initiative of the pillar that is not stopped",
-            lambda r: r.commitments_served,
-            COUNTED,
-            unit="commitments",
-            required=True,
-        ),
+        Column("commitments_served", "integer", "Commitments of the aim with at least one initiative of the pillar that is not stopped", lambda r: r.commitments_served, COUNTED, unit="commitments", required=True),
         *distribution(lambda r: r.figures),
         *shares(lambda r: r.figures, MEAN),
         *other_clocks(lambda r: r.figures, MEAN),

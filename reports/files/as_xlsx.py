@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from xlsxwriter import Workbook  # type: ignore[attr-defined]
+from xlsxwriter import Workbook
 
 from reports.datasets import Column, Dataset, Scope, guarded, text
 from reports.files import BLOCK, Piece

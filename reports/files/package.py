@@ -15,7 +15,7 @@ from reports.datasets import DATASETS, Column, Dataset, Scope
 from reports.files import BLOCK, Piece
 from reports.files.as_csv import csv_pieces
 
-_TYPES = {
+_TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
     "word": {"type": "string"},
     "list": {"type": "string"},
@@ -87,14 +87,17 @@ def _field(column: Column, *, unique: bool) -> dict[str, Any]:
         constraints["unique"] = True
     if column.words:
         constraints["enum"] = list(column.words)
-    return {
+    field: dict[str, Any] = {
         "name": column.name,
         **_TYPES[column.type],
         "title": column.name.replace("_", " ").capitalize(),
-        "description": f"{column.meaning}. Source: {column.source}.",
-        **({"unit": column.unit} if column.unit else {}),
-        **({"constraints": constraints} if constraints else {}),
+        "description": f"{column.explained}. Source: {column.source}.",
     }
+    if column.unit:
+        field["unit"] = column.unit
+    if constraints:
+        field["constraints"] = constraints
+    return field
 
 
 def zip_pieces(scope: Scope) -> Iterator[Piece]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from hashlib import sha256
 
 from django.core.exceptions import BadRequest
@@ -14,10 +14,11 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from accounts.access import Door, opens_to
+from accounts.access import Door, opens_to, takes_tokens
 from initiatives import kept
-from initiatives.filters import FILTER_NAMES, asked_day
+from initiatives.filters import FILTER_NAMES, asked_day, asked_page
 from reports.datasets import DATASETS, Dataset, Scope
+from reports.downloads import Asked, on_record
 from reports.files import Piece, Sent, blocks, package, rules
 from reports.files.as_csv import csv_pieces
 from reports.files.as_json import PAGE_SIZE, json_pieces
@@ -41,29 +42,35 @@ def exports(request: HttpRequest) -> HttpResponse:
     scope = Scope(day, request.GET, kept.portfolio)
     words = {
         "day": day,
-        "datasets": [(dataset, dataset.count(scope)) for dataset in DATASETS.values()],
+        "datasets": [(dataset, f"{dataset.count(scope):,}") for dataset in DATASETS.values()],
         "filters": scope.filters,
         "query": scope.filters.address(request, days=["as_at"]),  # a file speaks of one day
         "kept": [(name, value) for name in FILTER_NAMES for value in request.GET.getlist(name)],
+        "formats": FORMATS,
         "page_size": PAGE_SIZE,
     }
     return render(request, "reports/exports.html", words)
 
 
 @opens_to(Door.READ)
+@takes_tokens
 @require_safe
 def export(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
     """Send a data set in a format, speaking of the initiatives that the filters choose as at the day."""
     if name not in DATASETS or format not in FORMATS:
         raise Http404("There is no such data set.")
-    return taken_away(request, DATASETS[name], format, request.GET, asked_day(request))
+    asked = Asked(name, format, request.GET, asked_day(request))
+    return on_record(request, asked, partial(taken_away, request, DATASETS[name], format, request.GET, asked.day))
 
 
 @opens_to(Door.READ)
+@takes_tokens
 @require_safe
 def everything(request: HttpRequest, file: str) -> HttpResponseBase:
     """Send all data sets together: as one workbook, as a data package, or the metadata of that alone."""
-    return all_taken_away(request, file, request.GET, asked_day(request))
+    name, format = file.split(".")
+    asked = Asked(name, format, request.GET, asked_day(request))
+    return on_record(request, asked, partial(all_taken_away, request, file, request.GET, asked.day))
 
 
 # --- What a query may ask of a file ---------------------------------------------------------------
@@ -77,7 +84,6 @@ def taken_away(
     """
     _only(query, "columns", *(["page"] if format == "json" else []))
     columns = dataset.chosen(name for value in query.getlist("columns") for name in value.split(","))
-    page = _page(query)
     etag = _etag(request, query, day)
     if answer := _unchanged(request, etag):
         return answer
@@ -91,11 +97,9 @@ def taken_away(
         pieces = xlsx_pieces({dataset: columns}, scope)
     else:
         count = dataset.count(scope)
-        last = max(1, -(-count // PAGE_SIZE))
-        if page > last:
-            raise Http404(f"There is no page {page}: the last one is {last}.")
-        following = _address_of(request, page + 1) if page < last else None
-        pieces = json_pieces(dataset, scope, columns, count=count, page=page, following=following)
+        page = asked_page(range(count), query, PAGE_SIZE)
+        following = _address_of(request, page.next_page_number()) if page.has_next() else None
+        pieces = json_pieces(dataset, scope, columns, count=count, page=page.number, following=following)
     return _file(pieces, f"{dataset.name}-{day:%Y-%m-%d}.{format}", etag, sent)
 
 
@@ -132,16 +136,6 @@ def _only(query: QueryDict, *more: str) -> None:
     if unknown:
         also = f" This file also takes: {', '.join(more)}." if more else ""
         raise BadRequest(f"“{unknown[0][:60]}” is not a filter. The filters are: {', '.join(filters)}.{also}")
-
-
-def _page(query: QueryDict) -> int:
-    values = set(query.getlist("page"))
-    if len(values) > 1:
-        raise BadRequest("page was given more than once: give one number.")
-    value = values.pop() if values else "1"
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", value):
-        raise BadRequest("page must be a whole number from 1, for example 2.")
-    return int(value)
 
 
 def _address_of(request: HttpRequest, page: int) -> str:

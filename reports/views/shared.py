@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from initiatives import kept
 from initiatives.as_at import Portfolio
@@ -20,6 +20,12 @@ from reports.asks import lateness
 from reports.attention import AttentionGroup, Said, needing_attention
 
 TREND_MONTHS = 13  # twelve months back and the last one
+
+
+def in_words(query: QueryDict) -> str:
+    """Say what an address asks for, as people read it: pillar people or process; status red."""
+    asked = ((name, [value for value in values if value]) for name, values in query.lists())
+    return "; ".join(f"{name} {' or '.join(values)}" for name, values in asked if values)
 
 
 def compared_with(request: HttpRequest) -> Portfolio | None:

@@ -45,11 +45,13 @@ SHOWN = {
     "meeting/": ["/meeting/", "/meeting/?pillar=people", f"/meeting/?at=DS-010&since={BACK}"],
     "my/": ["/my/"],
     "exports/": ["/exports/"],
+    "^exports/(?P<file>workbook\\.xlsx|datapackage\\.json|datapackage\\.zip)$": [],  # made of the files that follow
     "^exports/(?P<name>[a-z_]{1,30})\\.(?P<format>[a-z]{3,4})$": [f"/exports/{name}.csv" for name in DATASETS],
 }
 # Those that take no day: deeds of today, and what says nothing of how things stand.
 OF_TODAY = (
     "accounts/", "admin/", "my/", "^asks/", "initiatives/orphans/", "^link/", "calendar/<str:key>.ics",
+    "exports/downloads/", "exports/views/", "^exports/views/",
     *(f"{REF}{deed}" for deed in ("update", "draft", "updates/", "handover", "stand-in", "links", "notes", "follow")),
 )  # fmt: skip
 

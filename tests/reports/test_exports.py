@@ -50,7 +50,7 @@ def test_a_data_set_comes_as_a_file_with_its_name_and_day(three, as_, ana, name)
     assert (response.status_code, response.streaming) == (200, True)
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == f'attachment; filename="{name}-{DAY}.csv"'
-    assert response["Cache-Control"] == "private, no-store"
+    assert response["Cache-Control"] == "private, no-cache"
     content = response.getvalue()
     assert content.startswith("\ufeff".encode())
     assert content.split(b"\r\n")[0].decode("utf-8-sig").split(",") == DATASETS[name].header

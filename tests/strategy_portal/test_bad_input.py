@@ -33,11 +33,17 @@ PAGES = [
     "/exports/trend.csv",
     "/exports/notes.csv",
     "/exports/asks.csv",
+    "/exports/milestones.xlsx",
+    "/exports/date_moves.json",
+    "/exports/workbook.xlsx",
+    "/exports/datapackage.json",
+    "/exports/datapackage.zip",
 ]
 FILTERED = [
     "/initiatives/", "/dependencies/", "/meeting/", "/exports/", "/exports/initiatives.csv", "/exports/updates.csv",
+    "/exports/updates.xlsx", "/exports/notes.json", "/exports/datapackage.zip",
 ]  # fmt: skip
-PAGED = ["/initiatives/", "/dependencies/", "/pillars/purpose/", "/calendar/", "/asks/"]
+PAGED = ["/initiatives/", "/dependencies/", "/pillars/purpose/", "/calendar/", "/asks/", "/exports/updates.json"]
 FILTERS = {
     "pillar": "purpose, process, people, potential.",
     "attention": "late, silent, moved, watermelon, ask.",

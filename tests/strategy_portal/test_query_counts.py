@@ -62,6 +62,7 @@ COUNTED = {
     "/calendar/": 20,
     "/meeting/": 32,
     "/changes/": 36,
+    "/exports/": 20,
 }
 
 
@@ -140,6 +141,8 @@ PAGES = [
             "golden_thread", "trend", "dependencies", "notes",
         )
     ),
+    "/exports/asks.json", "/exports/updates.json", "/exports/updates.xlsx", "/exports/workbook.xlsx",
+    "/exports/datapackage.json", "/exports/datapackage.zip", "/exports/?pillar=purpose",
     "/admin/", "/admin/initiatives/initiative/?o=1", "/admin/initiatives/datemove/", "/admin/initiatives/donedate/",
     "/admin/initiatives/withdrawal/", "/admin/initiatives/answer/", "/admin/initiatives/reminder/",
     "/admin/pillars/pillar/", "/admin/pillars/aim/",
