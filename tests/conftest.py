@@ -36,8 +36,11 @@ hypothesis.settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory):
-    """Keep SQLite in a file, as life does: in memory, the threads of a live server would trip over each other."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """Keep SQLite in a file, as life does: in memory, the threads of a live server would trip over each other.
+
+    Each of several processes has a database of its own: on PostgreSQL by a suffix, on SQLite by a folder.
+    """
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
         options = connection.settings_dict["OPTIONS"]
