@@ -15,6 +15,7 @@ from accounts.models import User
 from initiatives.forms.fields import DayField, said
 from initiatives.imports import mapping as mapped
 from initiatives.imports.cells import COMPLETE, same_word
+from initiatives.imports.delimited import DELIMITERS, UTF8, UTF16, WINDOWS
 from initiatives.imports.fields import PREFIX, Cell, Field
 from initiatives.imports.tables import Asked, Table
 from initiatives.imports.understood import (
@@ -33,8 +34,7 @@ ANY = "any"
 SHOWN_WORDS, SHOWN_PEOPLE = 100, 200  # of one column; of the file
 LONGEST_SHOWN = 80  # characters of a heading or a word
 PEOPLE = "people-here"  # the id of the datalist that the page of people shows
-ENCODINGS = ("UTF-8", "UTF-16", "Windows-1252")
-DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+ENCODINGS = (UTF8, UTF16, WINDOWS)
 ORDER_WORDS = {"day-first": "Day first: 03/04 is 3 April", "month-first": "Month first: 03/04 is 4 March"}
 QUARTER_WORDS = {"financial": "Financial: Q1 is April to June", "calendar": "Calendar: Q1 is January to March"}
 DEFAULTED = (  # what a file may leave to one answer for every new row
@@ -180,10 +180,9 @@ class FileForm(StepForm):
         if table.delimiter:
             known = [(word, word) for word in ENCODINGS]
             self.fields["encoding"] = _choice("Encoding", [("", f"As found: {table.encoding}"), *known], asked.encoding)
-            words = {sign: word for word, sign in DELIMITERS.items()}
-            found = words.get(table.delimiter, "another sign")
-            between = [("", f"As found: {found}"), *((word, word.capitalize()) for word in DELIMITERS)]
-            self.fields["delimiter"] = _choice("Between columns", between, words.get(asked.delimiter, ""))
+            found = DELIMITERS[table.delimiter]
+            between = [("", f"As found: {found}"), *((word, word.capitalize()) for word in DELIMITERS.values())]
+            self.fields["delimiter"] = _choice("Between columns", between, DELIMITERS.get(asked.delimiter, ""))
         if len(table.sheets) > 1:
             self.fields["sheet"] = _choice("Sheet", [(name, short(name)) for name in table.sheets], table.sheet)
         self.fields["header_row"] = forms.IntegerField(
@@ -203,14 +202,14 @@ class FileForm(StepForm):
 
     def _add_dates(self, column: DateColumn) -> None:
         name, told = column.field.name, self.of.mapping
-        for part, words, found, given in (
-            ("dates", ORDER_WORDS, column.found.day_order, told.dates),
-            ("quarters", QUARTER_WORDS, column.found.quarters, told.quarters),
+        for part, words, found, cells, given in (
+            ("dates", ORDER_WORDS, column.found.day_order, column.found.day_samples, told.dates),
+            ("quarters", QUARTER_WORDS, column.found.quarters, column.found.quarter_samples, told.quarters),
         ):
             if not found:
                 continue
             unsaid = "Choose: it can be read both ways" if found == "ask" else f"As found: {words[found]}"
-            samples = ", ".join(f"“{short(cell, 40)}”" for cell in column.found.samples[:5])
+            samples = ", ".join(f"“{short(cell, 40)}”" for cell in cells or column.samples)
             label = f"{'Quarters' if part == 'quarters' else 'Dates'} of “{short(column.headings[0])}”"
             choices = [("", unsaid), *words.items()]
             hint = conditional_escape(f"It holds {samples}.") if samples else ""
@@ -233,10 +232,11 @@ class FileForm(StepForm):
         cleaned, table, before = self.cleaned_data, self.of.table, self.of.mapping.file
         sheet = cleaned.get("sheet") or table.sheet
         row = cleaned.get("header_row") or 0
+        signs = {word: sign for sign, word in DELIMITERS.items()}
         stays = row == table.header_row and sheet == table.sheet
         return Asked(
             encoding=cleaned.get("encoding", ""),
-            delimiter=DELIMITERS.get(cleaned.get("delimiter", ""), ""),
+            delimiter=signs.get(cleaned.get("delimiter", ""), ""),
             header_row=before.header_row if stays else 0 if sheet != table.sheet and row == table.header_row else row,
             sheet=before.sheet if sheet == table.sheet else sheet,
         )

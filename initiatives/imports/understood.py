@@ -27,6 +27,7 @@ class DateColumn:
     field: Field
     headings: tuple[str, ...]
     found: Orders
+    samples: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ class Understood:
     def date_columns(self) -> list[DateColumn]:
         """Return the columns that tell days."""
         return [
-            DateColumn(field, self.mapping.columns[name], dates.orders(self._column(name)))
+            DateColumn(
+                field, self.mapping.columns[name], dates.orders(cells := self._column(name)), tuple(cells)[:SAMPLES]
+            )
             for name, field in self.fields.items()
             if field.cell is Cell.DATE and self.cells.has(name)
         ]

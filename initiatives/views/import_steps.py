@@ -21,6 +21,7 @@ from initiatives import kept
 from initiatives.filters import asked_page, today
 from initiatives.forms.imports import ColumnsForm, FileForm, NameForm, PeopleForm, StepForm, WordsForm
 from initiatives.imports import actions
+from initiatives.imports.delimited import DELIMITERS
 from initiatives.imports.files import read_file
 from initiatives.imports.mapping import BadMapping, from_json
 from initiatives.imports.planning import Plan
@@ -51,7 +52,6 @@ STEPS = (
 ASKED_AT = {"columns": "import_columns", "words": "import_words", "dates": "import_file", "quarters": "import_file"}
 LONG = 2_000  # rows from which on progress is told while a file is applied
 FIRST_ROWS = 5
-BETWEEN = {",": "commas", ";": "semicolons", "\t": "tabs"}
 MARK = "<!-- told -->"
 APPLIED_ALREADY = "It was applied in the meantime: nothing was changed. Bring the file again to bring it in anew."
 
@@ -120,7 +120,7 @@ def file(request: SignedInRequest, draft: Import) -> HttpResponse:
                 messages.info(request, "Read again in that way: look at what it holds now.")
             return redirect(f"initiatives:import_{'file' if again else 'columns'}", draft.pk)
     rows = of.table.rows[:FIRST_ROWS]
-    return shown(request, "import_file", form, of, first=rows, between=BETWEEN.get(of.table.delimiter, ""))
+    return shown(request, "import_file", form, of, first=rows, between=DELIMITERS.get(of.table.delimiter))
 
 
 @step

@@ -31,10 +31,10 @@ from initiatives.views.found import is_number
 FORM = ("GET", "HEAD", "POST")
 ROWS_A_PAGE = 50
 MARKS = {  # shapes of the portal, so that no outcome is told by colour alone
-    RowOutcome.NEW.value: "done",
+    RowOutcome.NEW.value: "new",
     RowOutcome.CHANGED.value: "moved",
-    RowOutcome.UNCHANGED.value: "open",
-    RowOutcome.REFUSED.value: "late",
+    RowOutcome.UNCHANGED.value: "unchanged",
+    RowOutcome.REFUSED.value: "refused",
 }
 
 
