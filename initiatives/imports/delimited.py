@@ -5,6 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
 from initiatives.imports.shape import LOOK, Asked, Limits, Source, Table, Unreadable, extent, letter, shape
@@ -12,13 +13,14 @@ from initiatives.imports.shape import LOOK, Asked, Limits, Source, Table, Unread
 UTF8, UTF8_MARK, UTF16, WINDOWS = ENCODINGS = ("UTF-8", "UTF-8 with byte order mark", "UTF-16", "Windows-1252")
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
+LAST_ROW = 2**20
+
 _CLOSE = "Close it, or double it if it belongs to the text."
 _NOTHING = ' \r\n\t,;"\xa0\ufeff'
 _SAMPLE = 400_000  # characters to guess the delimiter by
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # no characters in Windows-1252
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def read(content: bytes, asked: Asked, limits: Limits) -> Table:
@@ -31,8 +33,7 @@ def read(content: bytes, asked: Asked, limits: Limits) -> Table:
     if not text.strip(_NOTHING):
         raise Unreadable("The file is empty.")
     delimiter = asked.delimiter or _delimiter(text)
-    ends = Counter(_LINE_END.findall(text))
-    notes = ("Lines end in more than one way; each is taken as an end.",) if len(ends) > 1 else ()
+    notes = ("Lines end in more than one way; each is taken as an end.",) if _mixed(text) else ()
     source = Source("csv", encoding, delimiter, notes=notes)
     return shape(_records(text, delimiter, limits), source, asked, limits)
 
@@ -49,6 +50,10 @@ def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, l
             return
         except csv.Error as error:
             raise Unreadable(_quoting(number, str(error), limits)) from None
+        if number > LAST_ROW:
+            raise Unreadable(
+                f"The file goes on beyond row {LAST_ROW:,}, where spreadsheets end. Take out the empty rows."
+            )
         if damaged:
             for column in (column for column, cell in enumerate(cells) if "\0" in cell):
                 raise Unreadable(
@@ -70,6 +75,13 @@ def _quoting(number: int, error: str, limits: Limits) -> str:
         f"In row {number} a cell goes on after its closing quotation mark. Double the quotation marks that belong to "
         "the text."
     )
+
+
+def _mixed(text: str) -> bool:
+    """Return whether lines end in more than one way, outside of quotation marks."""
+    bare = "".join(text.split('"')[::2])
+    both = bare.count("\r\n")
+    return sum((both > 0, bare.count("\r") > both, bare.count("\n") > both)) > 1
 
 
 # --- Characters -----------------------------------------------------------------------------------
@@ -139,12 +151,11 @@ def _delimiter(text: str) -> str:
 def _evenness(text: str, delimiter: str) -> tuple[float, int]:
     """Return how evenly the delimiter divides the first records (0 to 1), and into how many cells."""
     sample = text[:_SAMPLE]
-    try:
-        records = [
-            cells for cells in islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), LOOK) if cells
-        ]
-    except csv.Error:
-        return 0.0, 0
+    records = []
+    with suppress(csv.Error):  # those before it say enough
+        for cells in islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), LOOK):
+            records.append(cells)
+    records = [cells for cells in records if cells]
     if len(sample) < len(text) and 1 < len(records) < LOOK:
         records.pop()  # it may have been cut
     table = records

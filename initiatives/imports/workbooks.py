@@ -46,6 +46,7 @@ def read(content: bytes, asked: Asked, limits: Limits) -> Table:
         raise Unreadable(_BROKEN) from None
     if len(values) > limits.rows + _SPARE:
         raise Unreadable(f"{source.said} goes on beyond row {limits.rows + _SPARE:,}. Split it into smaller files.")
+    values += [[]] * (max(marks.flaws, default=0) - len(values))
     source = Source(form, sheet=source.sheet, sheets=source.sheets, notes=(*source.notes, *marks.notes()))
     records = ((number, [_text(value) for value in row]) for number, row in enumerate(values, 1))
     return shape(records, source, asked, limits, marks.flaws)

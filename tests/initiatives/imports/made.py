@@ -67,7 +67,7 @@ def said(*cells):
 TOP = said(*PLAIN[0])
 
 
-def an_ods(rows_xml, *, more_tables="", styles="", table="", manifest="<manifest/>"):
+def an_ods(rows_xml, *, more_tables="", styles="", table="", manifest="<manifest/>", method=zipfile.ZIP_DEFLATED):
     """Return an ODS workbook with the XML of its first table's rows written by hand."""
     names = "".join(
         f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
@@ -80,7 +80,7 @@ def an_ods(rows_xml, *, more_tables="", styles="", table="", manifest="<manifest
         "</office:spreadsheet></office:body></office:document-content>"
     )
     mimetype = "application/vnd.oasis.opendocument.spreadsheet"
-    return a_zip({"mimetype": mimetype, "content.xml": content, "META-INF/manifest.xml": manifest})
+    return a_zip({"mimetype": mimetype, "content.xml": content, "META-INF/manifest.xml": manifest}, method)
 
 
 def ods_row(*cells, **attributes):
