@@ -5,6 +5,8 @@ from datetime import date
 
 from playwright.sync_api import expect
 
+from tests.browser import importing
+
 
 @dataclass(frozen=True)
 class Page:
@@ -84,6 +86,23 @@ PAGES = [
     Page("links for partners, one made", "office", "/initiatives/DS-026/links/", deed="make_a_link"),
     Page("links for partners with errors", "office", "/initiatives/DS-026/links/", deed="withdraw_with_errors"),
     Page("nobody to make a link for", "office", "/initiatives/DS-010/links/"),
+    Page("imports", "office", "/imports/"),
+    Page("imports, refused", "office", "/imports/", deed="bring_with_errors"),
+    Page("import, the file", "office", "/imports/", deed="bring"),
+    Page("import, columns", "office", "/imports/", deed="match_columns"),
+    Page("import, columns refused", "office", "/imports/", deed="match_columns_with_errors"),
+    Page("import, words", "office", "/imports/", deed="match_words"),
+    Page("import, people", "office", "/imports/", deed="match_people"),
+    Page("import, people refused", "office", "/imports/", deed="match_people_with_errors"),
+    Page("import, questions open", "office", "/imports/", deed="check_with_questions"),
+    Page("import, check", "office", "/imports/", deed="check"),
+    Page("import, applied", "office", "/imports/", deed="apply"),
+    Page("import, undo", "office", "/imports/", deed="ask_to_undo"),
+    Page("imports, one brought", "office", "/imports/", deed="come_back_to_the_imports"),
+    Page("an initiative that a file brought", "office", "/imports/", deed="look_at_what_was_brought"),
+    Page("mappings", "office", "/imports/mappings/"),
+    Page("mappings, one kept", "office", "/imports/", deed="keep_a_mapping"),
+    Page("mappings, refused", "office", "/imports/mappings/", deed="take_a_mapping_with_errors"),
     Page("reminders", "owner", "/my/reminders/"),
     Page("reminders with errors", "owner", "/my/reminders/", deed="pause_with_errors"),
     Page("reminders, paused, with a calendar's address", "owner", "/my/reminders/", deed="pause"),
@@ -254,6 +273,88 @@ def delegate_with_errors(page):
     expect(page.locator(".govuk-error-summary")).to_be_focused()
 
 
+A_FILE = {"name": "return.csv", "mimeType": "text/csv", "buffer": importing.RETURN}
+
+
+def bring_with_errors(page):
+    page.get_by_role("button", name="Bring this file").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def bring(page):
+    importing.brings_to(page, A_FILE, "file")
+
+
+def match_columns(page):
+    importing.brings_to(page, A_FILE, "columns")
+
+
+def match_columns_with_errors(page):
+    match_columns(page)
+    page.get_by_label("Refs of new initiatives begin with").fill("nothing")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def match_words(page):
+    importing.brings_to(page, A_FILE, "words")
+
+
+def match_people(page):
+    importing.brings_to(page, A_FILE, "people")
+
+
+def match_people_with_errors(page):
+    match_people(page)
+    page.get_by_label("“Nell Unknown” in 2 cells").fill("Nemo")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def check_with_questions(page):
+    match_words(page)
+    importing.goes_on(page, "Who are they?")
+    importing.goes_on(page, "What it would do")
+
+
+def check(page):
+    importing.brings_to(page, A_FILE, "check")
+
+
+def apply(page):
+    check(page)
+    importing.applies(page)
+
+
+def ask_to_undo(page):
+    apply(page)
+    page.get_by_role("link", name="Undo this import").click()
+    expect(page.get_by_role("button", name="Undo it")).to_be_visible()
+
+
+def come_back_to_the_imports(page):
+    apply(page)
+    page.goto("/imports/")
+
+
+def look_at_what_was_brought(page):
+    apply(page)
+    page.locator("tbody th a").first.click()
+    expect(page.get_by_text("Brought in from return.csv").first).to_be_visible()
+
+
+def keep_a_mapping(page):
+    check(page)
+    page.get_by_label("Keep this mapping under a name").fill("Annual return")
+    page.get_by_role("button", name="Only keep the mapping").click()
+    page.goto("/imports/mappings/")
+
+
+def take_a_mapping_with_errors(page):
+    page.get_by_role("button", name="Keep this mapping").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
 def open_details(page):
     page.locator("summary").first.click()
 
@@ -283,5 +384,20 @@ DEEDS = {
         answer_with_errors,
         answer,
         delegate_with_errors,
+        bring_with_errors,
+        bring,
+        match_columns,
+        match_columns_with_errors,
+        match_words,
+        match_people,
+        match_people_with_errors,
+        check_with_questions,
+        check,
+        apply,
+        ask_to_undo,
+        come_back_to_the_imports,
+        look_at_what_was_brought,
+        keep_a_mapping,
+        take_a_mapping_with_errors,
     )
 }
