@@ -1,12 +1,13 @@
-"""Databases beside the test's own: fresh, migrated, and thrown away."""
+"""Databases beside the test's own: fresh, migrated, and thrown away. And the test's own as it was once before."""
 
 import os
 import shutil
+import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
-from django.core.management import call_command
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 
@@ -32,9 +33,23 @@ def migrated(django_db_setup, django_db_blocker, tmp_path_factory):
     if connection.vendor != "sqlite":
         return None
     path = tmp_path_factory.mktemp("migrated") / "portal.sqlite3"
-    with django_db_blocker.unblock(), closing(sqlite3.connect(connection.settings_dict["NAME"])) as tests:
-        tests.execute("VACUUM INTO ?", [str(path)])  # what is committed, which no test has yet written to
+    with django_db_blocker.unblock():
+        copy(path)
     return path
+
+
+def copy(path):
+    """Copy what is committed in the test's SQLite database into a file."""
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as own:
+        own.execute("VACUUM INTO ?", [str(path)])
+
+
+def copy_back(path):
+    """Make the test's SQLite database again what it was when it was copied."""
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as copied:
+        copied.backup(connection.connection)
+    ContentType.objects.clear_cache()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What a page is asked: what axe finds, whether it overflows, and what has the focus."""
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 
@@ -70,9 +70,12 @@ STOPS = """() => {
 def axe_finds(page):
     """Return what axe finds wrong, one line each: the rule, the element, and why."""
     page.evaluate(WITHOUT_GRADIENTS)
+    if not page.evaluate("'axe' in window"):  # half a megabyte, which a page need read but once
+        page.evaluate(AXE_SCRIPT)
     # To read what a style sheet imports, as the administration's do, axe writes a style that the policy refuses.
     options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options | {"preload": "/admin/" not in page.url}).response["violations"]
+    options["preload"] = "/admin/" not in page.url
+    found = page.evaluate("options => axe.run(options).then(found => found.violations)", options)
     return [
         f"{rule['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
         for rule in found

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from initiatives.models import Initiative
 from reports.changes import changes_since
 from tests import services
 from tests.browser.pages import DEEDS
+from tests.databases import copy, copy_back
 
 # Playwright runs a loop in this thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -109,11 +111,25 @@ def sign_in(live_server):
 
 
 # --- The portal -----------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def demonstrations(tmp_path_factory):
+    """Where copies of the loaded demonstration are kept: the file of each day."""
+    folder = tmp_path_factory.mktemp("demonstrations")
+    return lambda day: folder / f"{day}.sqlite3"
+
+
 @pytest.fixture
-def essex(transactional_db, settings):
-    """The demonstration, loaded anew for every test: history cannot be taken back, and loading is quick."""
+def essex(transactional_db, settings, demonstrations):
+    """The demonstration, anew for every test: history cannot be taken back. On SQLite it is loaded once, and copied."""
     settings.DEMO_PASSWORD = PASSWORD
+    copied = demonstrations(timezone.localdate())
+    if copied.exists():
+        assert not User.objects.exists(), "the demonstration comes before the cast"
+        copy_back(copied)
+        return
     call_command("load_demo", stdout=io.StringIO())
+    if connection.vendor == "sqlite":
+        copy(copied)
 
 
 @pytest.fixture

@@ -1,7 +1,14 @@
-"""Every page is open to everyone: axe finds nothing, the console stays empty, nothing overflows, motion ends."""
+"""Every page is open to everyone: axe finds nothing, the console stays empty, nothing overflows, motion ends.
+
+On paper a page says what it says, without the ways round it, and every sheet of which day it is and from where.
+"""
+
+import re
+from datetime import date
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from initiatives.status import MilestoneStatus, Status
 from tests.browser.checks import axe_finds, overflow, with_room_between_letters
@@ -26,10 +33,19 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
     return parseFloat(transitionDuration) || (animationName !== "none" && parseFloat(animationDuration));
 }).map((element) => element.outerHTML.slice(0, 80))"""
 
+A4_WIDE = (680, 960)  # the room between the margins, in pixels of CSS
+
+CONTROLS = """() => [...document.querySelectorAll(
+    "nav, button, input, select, textarea, summary, [data-chart-plot], .govuk-button, .govuk-skip-link, .as-at"
+)].filter((element) => element.getClientRects().length && !element.matches(".govuk-visually-hidden")
+).map((element) => element.outerHTML.slice(0, 120))"""
+
 
 @pytest.mark.parametrize("which", PAGES, ids=str)
-def test_everyone_can_use_the_page(which, open_page):
+def test_everyone_can_use_the_page_and_print_it(which, open_page):
     page = open_page(which)
+    if which.name != "500":  # that one stands when all else has fallen; it knows neither day nor address
+        it_prints_without_its_controls_and_with_its_day_and_address(page, which)
     assert page.evaluate(ENDLESS) == 0
     assert axe_finds(page) == []
     size(page, PHONE)
@@ -46,6 +62,28 @@ def test_everyone_can_use_the_page(which, open_page):
     with_room_between_letters(page)
     size(page, NARROWEST)
     assert overflow(page) == 0
+
+
+def it_prints_without_its_controls_and_with_its_day_and_address(page, which):
+    page.emulate_media(media="print")
+    size(page, A4_WIDE)
+    assert page.evaluate(CONTROLS) == []
+    foot = page.locator(".print-foot")
+    expect(foot).to_be_visible()
+    asked = re.search(r"as_at=([0-9-]{10})", page.url)
+    day = date.fromisoformat(asked[1]) if asked else date.today()
+    secret = which.address == "{link}" or which.address.startswith("/link/")  # an address that is a key
+    assert foot.inner_text().split("\n")[0].startswith(f"As at {day.day} {day:%B %Y}")
+    address = page.locator(".print-foot__address")
+    if secret:
+        expect(address).to_have_count(0)
+    else:
+        assert address.inner_text() == page.url
+    if "/admin/" not in page.url:
+        assert overflow(page) == 0
+    page.emulate_media(media="screen")
+    expect(foot).to_be_hidden()
+    size(page, DESKTOP)
 
 
 # --- These checks can fail ------------------------------------------------------------------------

@@ -1,56 +1,16 @@
-"""On paper a page says what it says, without the ways round it, and every sheet of which day it is and from where."""
+"""How many sheets a page is, a chart on paper, and what a page weighs. (Every page is printed by `test_every_page`.)"""
 
 import io
 import re
-from datetime import date
 
 import brotli
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from tests.browser.conftest import size
-from tests.browser.pages import BY_NAME, PAGES
+from tests.browser.pages import BY_NAME
 
 pytestmark = pytest.mark.browser
-
-A4_WIDE = (680, 960)  # the room between the margins, in pixels of CSS
-# The last page stands when all else has fallen; it knows neither day nor address.
-PRINTED = [page for page in PAGES if page.name != "500"]
-
-CONTROLS = """() => [...document.querySelectorAll(
-    "nav, button, input, select, textarea, summary, [data-chart-plot], .govuk-button, .govuk-skip-link, .as-at"
-)].filter((element) => element.getClientRects().length && !element.matches(".govuk-visually-hidden")
-).map((element) => element.outerHTML.slice(0, 120))"""
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def in_words(day):
-    return f"{day.day} {day:%B %Y}"
-
-
-@pytest.mark.parametrize("which", PRINTED, ids=str)
-def test_a_page_prints_without_its_controls_and_with_its_day_and_address(which, open_page):
-    page = open_page(which)
-    page.emulate_media(media="print")
-    size(page, A4_WIDE)
-    assert page.evaluate(CONTROLS) == []
-    foot = page.locator(".print-foot")
-    expect(foot).to_be_visible()
-    asked = re.search(r"as_at=([0-9-]{10})", page.url)
-    day = date.fromisoformat(asked[1]) if asked else date.today()
-    secret = which.address == "{link}" or which.address.startswith("/link/")  # an address that is a key
-    assert foot.inner_text().split("\n")[0].startswith(f"As at {in_words(day)}")
-    address = page.locator(".print-foot__address")
-    if secret:
-        expect(address).to_have_count(0)
-    else:
-        assert address.inner_text() == page.url
-    if "/admin/" not in page.url:
-        assert page.evaluate(WIDER) == 0
-    page.emulate_media(media="screen")
-    expect(foot).to_be_hidden()
-
 
 @pytest.mark.parametrize(
     ("name", "sheets"), [("dashboard", 6), ("one pillar", 5), ("one initiative", 10), ("calendar", 6)]
