@@ -13,7 +13,7 @@ from accounts.models import User
 from initiatives.imports import undoing
 from initiatives.imports.applying import Writer
 from initiatives.imports.files import read_file
-from initiatives.imports.mapping import Mapping, from_json, guessed
+from initiatives.imports.mapping import Mapping, for_table, from_json, guessed
 from initiatives.imports.planner import plan
 from initiatives.imports.planning import Plan, Question, Told
 from initiatives.imports.tables import Table
@@ -62,7 +62,7 @@ def bring(
 ) -> Import:
     """Keep a file that somebody brings, with its mapping or what its headings suggest. Raises `Unreadable`."""
     table = read_file(content, name, mapping.file) if mapping else read_file(content, name)
-    understood = mapping or guessed(table, kind)
+    understood = for_table(mapping, table) if mapping else guessed(table, kind)
     return Import.objects.create(
         kind=understood.kind,
         name=name[-255:],

@@ -6,6 +6,7 @@ A mapping is made by hand, in steps on a page or as a JSON file, and can be kept
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping as Dictionary
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -55,6 +56,16 @@ def guessed(table: Table, kind: str = "") -> Mapping:
     """Return what a table's headings suggest. Words and people are never guessed."""
     of = kind or guessed_kind(table.headers)
     return Mapping(kind=of, columns=guessed_columns(of, table.headers))
+
+
+def for_table(mapping: Mapping, table: Table) -> Mapping:
+    """Return a mapping that was made for another file as it fits this one: namesakes of its columns tell the same."""
+    named = {heading for headings in mapping.columns.values() for heading in headings}
+    columns = {}
+    for name, headings in mapping.columns.items():
+        more = [h for h in table.headers if h not in named and re.sub(r" \(\d+\)$", "", h) in headings]
+        columns[name] = (*headings, *more)
+    return mapping.but(columns=columns)
 
 
 def from_json(told: Any) -> Mapping:

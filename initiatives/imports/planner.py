@@ -27,12 +27,13 @@ REF = re.compile(r"[A-Z]{1,6}-[0-9]{1,5}")
 PEOPLE = ("owner", "deputy", "sponsor")
 TEXTS = ("external_ref", "title", "summary", "directorate", "partners", "sources")
 WORDS = ("focus", "cadence")
+AS_THE_UPDATE_SAYS = "As the update says."
 TAKEN_AS = {
     "stage_changed_on": "the day on which work starts",
     "first_ends_on": "the end as now expected",
     "what_changed": "the name of the file and its rating",
-    "risk": "the words of the update",
-    "issue": "the words of the update",
+    "risk": AS_THE_UPDATE_SAYS,
+    "issue": AS_THE_UPDATE_SAYS,
 }
 SAID = ("what_changed", "what_next", "risk", "issue")
 
@@ -328,7 +329,7 @@ class InitiativePlanner:
             self.defaulted["what_changed"] += 1
         for colour, name in ((Rag.AMBER, "risk"), (Rag.RED, "issue")):
             if rag == colour and name not in said:
-                said[name] = said["what_changed"]
+                said[name] = AS_THE_UPDATE_SAYS
                 self.defaulted[name] += 1
         row.deed.update = {"rag": rag, "said_on": said_on or day, "rating_word": row.rating_word, **said}
         row.deed.update["previous_rag"] = (before.rag if before else None) or ""

@@ -13,11 +13,13 @@ RETURN = "\r\n".join(
 ).encode("cp1252")
 
 
-def brings(page, path, as_of=""):
-    """Bring a file: from the page of imports to the first step."""
+def brings(page, path, as_of="", mapping=""):
+    """Bring a file, perhaps as an earlier one: from the page of imports to the first step."""
     page.goto("/imports/")
     page.get_by_label("The file", exact=True).set_input_files(path)
     page.get_by_label("The file tells of a past day").fill(as_of)
+    if mapping:
+        page.get_by_label("Understand it as an earlier file").select_option(label=mapping)
     page.get_by_role("button", name="Bring this file").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What the portal read")
 

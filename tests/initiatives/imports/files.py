@@ -30,7 +30,9 @@ def brings(by, content, *, on="2025-07-01", as_of=None, name="return.csv", mappi
     mapping = mapping or guessed(read_file(content, name), kind)
     with clock_at(on):
         draft = actions.bring(by=by, name=name, content=content, mapping=mapping.but(**said))
-        return actions.understand(draft=draft, mapping=mapping.but(**said), as_of=as_of and day(as_of))
+        draft.as_of = as_of and day(as_of)
+        draft.save(update_fields=["as_of"])
+        return draft
 
 
 def looks(draft, *, on="2025-07-01"):

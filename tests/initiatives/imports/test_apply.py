@@ -28,8 +28,8 @@ def test_what_was_applied_is_there_with_who_and_when(strategy, oscar):
     maps = stood("DS-001", "2025-07-01")
     assert (maps.title, maps.external_ref, maps.pillar.slug, maps.status) == ("Open maps", "P1", "process", "red")
     said = Update.objects.get(initiative=maps.id)
-    assert (said.issue, said.said_on, said.recorded_by, said.brought_in) == (
-        "The supplier left.", date(2025, 7, 1), oscar, applied,
+    assert (said.what_changed, said.issue, said.said_on, said.recorded_by, said.brought_in) == (
+        "The supplier left.", "As the update says.", date(2025, 7, 1), oscar, applied,
     )  # fmt: skip
     version = Initiative.history.get(id=maps.id)
     assert (version.history_type, version.history_change_reason, version.history_user) == (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from initiatives.imports.mapping import BadMapping, from_json, from_text
+from initiatives.imports.mapping import BadMapping, Mapping, from_json, from_text
 from tests.factories import a_person, aligns, moves, needs, says
 from tests.initiatives.imports.files import a_file, brings, changes, looks, plans, reasons, written
 
@@ -33,7 +33,7 @@ def test_what_the_file_does_not_say_is_taken_as_something_that_the_dry_run_shows
         "stage": ("in-progress", 2),
         "first_ends_on": ("the end as now expected", 1),
         "what_changed": ("the name of the file and its rating", 2),
-        "issue": ("the words of the update", 1),
+        "issue": ("As the update says.", 1),
     }
 
 
@@ -128,6 +128,12 @@ def test_without_any_pillar_the_file_waits_for_one(strategy, oscar):
     assert [q.field for q in plan.questions] == ["pillar"]
     answered = plans(oscar, a_file("Title", "A"), defaults={"pillar": "people"})
     assert (answered.questions, changes(answered, 2)["pillar"]) == ([], ("", "People"))
+
+
+def test_a_mapping_of_last_year_takes_a_second_column_of_the_same_heading_too(strategy, oscar):
+    last_year = Mapping(columns={"title": ("Title",), "rag": ("RAG",)}, defaults={"pillar": "people"})
+    plan = plans(oscar, a_file("Title | RAG | RAG", "A | Red |", "B | | Green"), mapping=last_year)
+    assert [changes(plan, number)["rag"][1] for number in (2, 3)] == ["red", "green"]
 
 
 # --- People ---------------------------------------------------------------------------------------
