@@ -197,16 +197,23 @@ class _Marks:
             yield f"{counted(self.hidden, 'hidden or filtered row')} {_are(self.hidden)} read as well."
 
 
-def _parser(
-    start: Callable[[str, dict[str, str]], None], end: Callable[[str], None] | None = None
-) -> expat.XMLParserType:
-    """Return a parser that tells of elements by their names without prefixes."""
+_Start = Callable[[str, dict[str, str]], None]
+
+
+def _parser(start: _Start) -> expat.XMLParserType:
+    """Return a parser that tells of elements, without the prefix where the outermost has one."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    local = functools.cache(lambda name: name.rpartition(":")[2])
-    parser.StartElementHandler = lambda name, attributes: start(local(name), attributes)
-    if end:
-        parser.EndElementHandler = lambda name: end(local(name))
+
+    def outermost(name: str, attributes: dict[str, str]) -> None:
+        prefix = name[: name.rfind(":") + 1]
+        # There may be hundreds of thousands: where there is nothing to take off, none pays for it.
+        parser.StartElementHandler = (
+            (lambda name, attributes: start(name.removeprefix(prefix), attributes)) if prefix else start
+        )
+        start(name.removeprefix(prefix), attributes)
+
+    parser.StartElementHandler = outermost
     return parser
 
 
@@ -216,6 +223,7 @@ def _xlsx_marks(archive: zipfile.ZipFile, sheet: str, limits: Limits) -> _Marks:
     A cell is judged when the next one begins: that is twice as quick as to be told of every end.
     """
     marks = _Marks(limits)
+    bottom = limits.rows + _SPARE
     error: list[str] | None = None
     uncomputed = False
 
@@ -242,7 +250,8 @@ def _xlsx_marks(archive: zipfile.ZipFile, sheet: str, limits: Limits) -> _Marks:
                 error = []
                 parser.CharacterDataHandler = error.append
         elif name == "v" or name == "is":
-            marks.bounded()
+            if marks.row >= bottom or marks.column >= limits.columns:
+                marks.bounded()
             uncomputed = False
             if error:
                 error.clear()  # that was the formula
@@ -308,17 +317,17 @@ def _ods_marks(archive: zipfile.ZipFile, index: int, limits: Limits) -> _Marks:
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal table, depth, alike, error
-        if name == "table":
+        if name == "table:table":
             depth += 1
             table += depth == 0
         elif table != index or depth:
             return
-        elif name == "table-row":
+        elif name == "table:table-row":
             marks.row += alike
             alike = int(attributes.get("table:number-rows-repeated", 1))
             marks.column = -1
             marks.hidden += attributes.get("table:visibility") in ("collapse", "filter")
-        elif name in ("table-cell", "covered-table-cell"):
+        elif name in ("table:table-cell", "table:covered-table-cell"):
             marks.column += 1
             beside = int(attributes.get("table:number-columns-repeated", 1)) - 1
             types = [value for key, value in attributes.items() if key.endswith(":value-type")]
@@ -340,13 +349,14 @@ def _ods_marks(archive: zipfile.ZipFile, index: int, limits: Limits) -> _Marks:
 
     def end(name: str) -> None:
         nonlocal depth, error
-        if name == "table":
+        if name == "table:table":
             depth -= 1
-        elif name == "table-cell" and error is not None:
+        elif name == "table:table-cell" and error is not None:
             marks.flaw(_error(error))
             error = parser.CharacterDataHandler = None
 
-    parser = _parser(start, end)
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     with archive.open("content.xml") as stream:
         parser.ParseFile(stream)
     return marks
