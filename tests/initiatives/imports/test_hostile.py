@@ -120,7 +120,7 @@ HOSTILE = {
     "billion laughs": (lambda: a_zip(xlsx_parts(said("&a9;"), doctype=LAUGHS)), ENTITIES),
     "a bomb of rows": (lambda: sheet_with(said("a", "b") * 1_000_000), BIG),
     "a bomb of one cell": (lambda: sheet_with(said("a" * 60_000_000)), BIG),
-    "a bomb of a ratio": (lambda: sheet_with(TOP + " " * 5_000_000), BIG),
+    "a bomb of a ratio": (lambda: sheet_with(TOP + " " * 40_000_000), BIG),
     "a bomb that lies": (a_lying_zip, BROKEN),
     "too many parts": (
         lambda: a_zip(xlsx_parts(TOP) | {f"xl/media/{n}.png": b"" for n in range(600)}),

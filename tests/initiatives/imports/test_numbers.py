@@ -33,6 +33,7 @@ def test_what_is_a_whole_number_is_read(text, number):
         "0x1",
         "9" * 5000,
     ],
+    ids=lambda text: ascii(text[:20]),
 )
 def test_anything_else_is_none(text):
     assert whole(text) is None

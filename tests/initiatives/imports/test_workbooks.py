@@ -164,8 +164,9 @@ def test_merged_cells_are_told_and_hold_their_value_once():
         "1 merged range (A2:A3): only the top left cell holds the value.",
         "1 hidden or filtered row is read as well.",
     )
-    spanned = '<table:table-cell table:number-rows-spanned="2" office:value-type="string"><text:p>1</text:p></table:table-cell>'
-    book = an_ods(ods_row("ref", "n") + f"<table:table-row>{spanned}</table:table-row>" + ods_row(("", "", ""), "2"))
+    spanned = 'table:number-rows-spanned="2" office:value-type="string"><text:p>1</text:p></table:table-cell>'
+    row = f"<table:table-row><table:table-cell {spanned}</table:table-row>"
+    book = an_ods(ods_row("ref", "n") + row + ods_row(("", "", ""), "2"))
     assert read_book(book).notes == ("1 merged range (A2:A3): only the top left cell holds the value.",)
 
 
@@ -213,7 +214,8 @@ def test_rows_columns_and_characters_are_limited():
     rows = [["ref", "n"]]
     assert len(read_book(an_xlsx([*rows, *([["1", "2"]] * 3)]), SMALL).rows) == 3
     assert why_not(an_xlsx([*rows, *([["1", "2"]] * 4)]), SMALL) == (
-        "The sheet “Initiatives” has more than 3 rows. Split it into smaller files, or take out the rows that are not needed."
+        "The sheet “Initiatives” has more than 3 rows. Split it into smaller files, or take out the rows that are not "
+        "needed."
     )
     assert why_not(an_xlsx([*rows, ["1", "", "", "", "5"]]), SMALL) == (
         "E2 holds something: at most 4 columns are read. Take out the columns that are not needed."
@@ -231,5 +233,6 @@ def test_a_cell_far_down_or_far_right_stops_the_reading_before_room_is_made_for_
     assert why_not(by_hand(TOP + '<row><c r="XFD2"><v>1</v></c></row>')).startswith("XFD2 holds something: at most 200")
     far = ods_row("ref") + ods_row("1", number_rows_repeated=1_000_000)
     assert why_not(an_ods(far)).startswith("The sheet goes on in row 1,000,001; at most 20,000 rows are read.")
-    wide = '<table:table-row><table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="1000"/></table:table-row>'
+    cell = '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="1000"/>'
+    wide = f"<table:table-row>{cell}</table:table-row>"
     assert why_not(an_ods(wide)).startswith("ALL1 holds something: at most 200 columns are read.")
