@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import conditional_escape
 
@@ -109,7 +110,10 @@ class BringForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, today: date, was_too_large: bool = False) -> None:
         super().__init__(data, files, label_suffix="")
         self.today, self.was_too_large = today, was_too_large
-        self.fields["file"].help_text = f"CSV, XLSX or ODS, at most {size(most_bytes())}."
+        self.fields["file"].help_text = (
+            f"CSV, XLSX or ODS, at most {size(most_bytes())}, {settings.IMPORT_MAX_ROWS:,} rows and "
+            f"{settings.IMPORT_MAX_COLUMNS:,} columns."
+        )
         if was_too_large:
             words = f"This file is larger than {size(most_bytes())}, which is the most that is taken. Split it."
             self.fields["file"].error_messages["required"] = words
@@ -208,7 +212,7 @@ class FileForm(StepForm):
         ):
             if not found:
                 continue
-            unsaid = "Choose: it can be read both ways" if found == "ask" else f"As found: {words[found]}"
+            unsaid = "Choose: both can be meant" if found == "ask" else f"As found: {words[found]}"
             samples = ", ".join(f"“{short(cell, 40)}”" for cell in cells or column.samples)
             label = f"{'Quarters' if part == 'quarters' else 'Dates'} of “{short(column.headings[0])}”"
             choices = [("", unsaid), *words.items()]

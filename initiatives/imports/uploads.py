@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 def most_bytes() -> int:
     """Return how large a file may be."""
-    found: int = getattr(settings, "IMPORT_MAX_BYTES", 10_000_000)
+    found: int = settings.IMPORT_MAX_BYTES
     return found
 
 

@@ -23,7 +23,7 @@ from initiatives.imports.fields import fields_of
 from initiatives.imports.mapping import ANY_OTHER, MAKE, Mapping, from_json
 from initiatives.imports.planning import PlannedRow
 from initiatives.imports.tables import Unreadable
-from initiatives.imports.uploads import most_bytes, was_too_large
+from initiatives.imports.uploads import was_too_large
 from initiatives.models import Import, ImportedRow, Initiative, NamedMapping
 from initiatives.status import ImportState, RowOutcome
 from initiatives.views.found import is_number
@@ -88,7 +88,7 @@ def imports(request: SignedInRequest) -> HttpResponse:
 def listed(request: SignedInRequest, form: BringForm, status: int = 200) -> HttpResponse:
     """Show the form, and the imports so far."""
     rows = Import.objects.defer("content", "mapping").select_related("brought_by", "applied_by")
-    words = {"form": form, "page": asked_page(rows, request.GET), "most": size(most_bytes()), "marks": MARKS}  # type: ignore[arg-type]
+    words = {"form": form, "page": asked_page(rows, request.GET)}  # type: ignore[arg-type]
     return render(request, "initiatives/imports/imports.html", words, status=status)
 
 
