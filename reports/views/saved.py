@@ -97,6 +97,8 @@ def view(request: SignedInRequest, view_id: str) -> HttpResponse:
         found.delete()
         messages.success(request, f"“{found.name}” is deleted: its addresses no longer work.")
         return redirect("reports:views")
+    if found.dataset not in DATASETS:
+        raise Http404(f"There is no data set {found.dataset} any more.")
     form = ViewForm(request.POST if deed else None, dataset=DATASETS[found.dataset], view=found)
     if deed and saved(found, form):
         messages.success(request, f"“{found.name}” is changed. Its addresses stay the same.")
