@@ -58,7 +58,7 @@ def views(request: SignedInRequest) -> HttpResponse:
         "mine": [row for row in rows if row[0].owner_id == request.user.pk],
         "shared": [row for row in rows if row[0].owner_id != request.user.pk],
         "formats": FORMATS,
-        "datasets": DATASETS.values(),
+        "portal": request.build_absolute_uri("/").rstrip("/"),
     }
     return render(request, "reports/views.html", words)
 

@@ -151,7 +151,7 @@ PAGES = [
     "/exports/asks.json", "/exports/updates.json", "/exports/updates.xlsx", "/exports/workbook.xlsx",
     "/exports/datapackage.json", "/exports/datapackage.zip", "/exports/?pillar=purpose",
     "/accounts/tokens/", "/exports/downloads/", "/exports/downloads/?person=owner1&dataset=updates", "/exports/views/",
-    "/exports/views/new/?dataset=updates&pillar=people",
+    "/exports/views/new/?dataset=updates&pillar=purpose",
     "/admin/", "/admin/initiatives/initiative/?o=1", "/admin/initiatives/datemove/", "/admin/initiatives/donedate/",
     "/admin/initiatives/withdrawal/", "/admin/initiatives/answer/", "/admin/initiatives/reminder/",
     "/admin/pillars/pillar/", "/admin/pillars/aim/",
