@@ -125,9 +125,22 @@ def test_an_unknown_data_set_is_not_found_in_the_portals_look(three, as_, ana):
 # --- The catalogue --------------------------------------------------------------------------------
 def test_the_catalogue_lists_every_data_set_with_every_column(three, as_, ana):
     page = as_(ana).get("/exports/").content.decode()
-    assert re.findall(r'<section class="dataset" aria-labelledby="(\w+)"', page) == list(DATASETS)
-    told = re.findall(r'<th scope="row"><code>(\w+)</code></th><td>(\w+)</td><td>(.+?)</td>', page)
-    assert [row[:2] for row in told] == [(c.name, c.type) for d in DATASETS.values() for c in d.columns]
+    assert re.findall(r'<details class="govuk-details dataset" id="(\w+)"', page) == list(DATASETS)
+    cells = r'<th scope="row"><code>(\w+)</code></th><td>(\w+)</td><td>(\w*)</td><td>(.+?)</td><td>(.+?)</td>'
+    told = re.findall(cells, page)
+    assert [row[:3] for row in told] == [(c.name, c.type, c.unit) for d in DATASETS.values() for c in d.columns]
+
+
+@pytest.mark.parametrize("query", ["", "pillar=people", "attention=late&attention=ask", "q=nothing"])
+@pytest.mark.parametrize("on", ["2025-04-30", DAY])
+def test_the_catalogue_counts_the_rows_of_each_file(three, as_, ana, query, on):
+    client = as_(ana)
+    page = client.get(f"/exports/?as_at={on}&{query}").content.decode()
+    told = re.findall(r'<td class="num">([\d,]+)</td>\s*<td><span class="cluster"><a href="/exports/(\w+).csv', page)
+    files = {name: client.get(f"/exports/{name}.csv?as_at={on}&{query}").getvalue() for name in DATASETS}
+    assert {name: int(count) for count, name in told} == {
+        name: len(list(csv.reader(io.StringIO(file.decode(), newline="")))) - 1 for name, file in files.items()
+    }
 
 
 def test_the_catalogue_keeps_filters_and_day_in_its_links(three, as_, ana):
