@@ -70,6 +70,7 @@ class Loader:
         """Write everything; the strategy and its people are recorded on the day numbered `first`."""
         self._initiatives(initiatives, self._organisation(organisation, people, self._at(first, 9)))
         self._follows(people)
+        self._saved_views(people)
         self._prepares(people, initiatives)
 
     def _day(self, offset: int) -> date:
@@ -151,6 +152,11 @@ class Loader:
             for ref in words.get("follows", ())
             if ref in rows  # a small synthetic portfolio has the same people
         )
+
+    def _saved_views(self, people: list[Words]) -> None:
+        for words in people:
+            for view in words.get("saved_views", ()):
+                User.objects.get(username=words["username"]).saved_views.create(made_at=self._at(-30, 10), **view)
 
     def _initiatives(self, initiatives: list[Words], organisation: Organisation) -> None:
         rows = [self._initiative(words, organisation) for words in initiatives]

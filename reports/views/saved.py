@@ -58,7 +58,7 @@ def views(request: SignedInRequest) -> HttpResponse:
         "mine": [row for row in rows if row[0].owner_id == request.user.pk],
         "shared": [row for row in rows if row[0].owner_id != request.user.pk],
         "formats": FORMATS,
-        "datasets": DATASETS.values(),
+        "portal": request.build_absolute_uri("/").rstrip("/"),
     }
     return render(request, "reports/views.html", words)
 
@@ -97,6 +97,8 @@ def view(request: SignedInRequest, view_id: str) -> HttpResponse:
         found.delete()
         messages.success(request, f"“{found.name}” is deleted: its addresses no longer work.")
         return redirect("reports:views")
+    if found.dataset not in DATASETS:
+        raise Http404(f"There is no data set {found.dataset} any more.")
     form = ViewForm(request.POST if deed else None, dataset=DATASETS[found.dataset], view=found)
     if deed and saved(found, form):
         messages.success(request, f"“{found.name}” is changed. Its addresses stay the same.")

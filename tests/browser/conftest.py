@@ -17,6 +17,7 @@ from initiatives.history import portfolio
 from initiatives.links import make_link
 from initiatives.models import Initiative
 from reports.changes import changes_since
+from reports.models import SavedView
 from tests import services
 from tests.browser.pages import DEEDS
 from tests.databases import copy, copy_back
@@ -188,6 +189,7 @@ def open_page(page, console, sign_in, request, live_server):
             past_day=request.getfixturevalue("past_day"),
             **(request.getfixturevalue("quiet_days") if "{quiet" in which.address else {}),
             id=getattr(Initiative.objects.filter(ref="DS-010").first(), "pk", ""),
+            view=f"/exports/views/{getattr(SavedView.objects.first(), 'pk', '')}/",
             link=request.getfixturevalue("partners_link") if "{link}" in which.address else "",
         )
         response = page.goto(address)

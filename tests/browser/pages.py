@@ -122,6 +122,21 @@ PAGES = [
     Page("what I owe, which is nothing, and what I follow", "leader", "/my/"),
     Page("data sets", "analyst", "/exports/"),
     Page("data sets, filtered", "analyst", "/exports/?pillar=people&q=data", deed="open_details"),
+    Page("saved views", "analyst", "/exports/views/"),
+    Page("saved views of others", "leader", "/exports/views/"),
+    Page(
+        "a view to save", "analyst", "/exports/views/new/?dataset=initiatives&pillar=people&status=red&as_at={past_day}"
+    ),
+    Page("a view to save, with errors", "analyst", "/exports/views/new/?dataset=trend", deed="save_view_with_errors"),
+    Page("a view saved", "analyst", "/exports/views/new/?dataset=trend", deed="save_view"),
+    Page("a saved view", "analyst", "{view}", deed="open_details"),
+    Page("downloads", "office", "/exports/downloads/", deed="take_something_away"),
+    Page("downloads, of which there are none", "office", "/exports/downloads/"),
+    Page("tokens", "analyst", "/accounts/tokens/"),
+    Page("a token with errors", "analyst", "/accounts/tokens/", deed="make_token_with_errors"),
+    Page("a token made", "analyst", "/accounts/tokens/", deed="make_token"),
+    Page("a token to withdraw", "analyst", "/accounts/tokens/", deed="think_of_withdrawing"),
+    Page("account of an analyst", "analyst", "/accounts/"),
     Page("account", "owner", "/accounts/"),
     Page("account without a role", "nobody", "/accounts/"),
     Page("400", "leader", "/?as_at=yesterday", status=400),
@@ -353,6 +368,43 @@ def keep_a_mapping(page):
 def take_a_mapping_with_errors(page):
     page.get_by_role("button", name="Keep this mapping").click()
     expect(page.locator(".govuk-error-summary")).to_be_focused()
+def save_view_with_errors(page):
+    page.get_by_label("Always the same day", exact=True).check()
+    page.get_by_role("button", name="Save this view").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def save_view(page):
+    page.get_by_label("Name", exact=True).fill("The trend of every month")
+    page.get_by_label("The end of last month", exact=True).check()
+    page.get_by_role("button", name="Save this view").click()
+    expect(page.get_by_text("Its addresses stay the same.")).to_be_visible()
+
+
+def take_something_away(page):
+    for path in ("initiatives.csv?status=red&status=amber", "updates.json", "workbook.xlsx"):
+        assert page.request.get(f"/exports/{path}").ok
+    page.reload()
+    expect(page.get_by_role("heading", name="The last 30 days")).to_be_visible()
+
+
+def make_token_with_errors(page):
+    page.get_by_role("button", name="Make this token").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def make_token(page):
+    page.get_by_label("What is it for?").fill("Power BI, the monthly report")
+    page.get_by_label("Initiatives", exact=True).check()
+    page.get_by_label("Updates", exact=True).check()
+    page.get_by_role("button", name="Make this token").click()
+    expect(page.get_by_text("It is shown this once")).to_be_visible()
+
+
+def think_of_withdrawing(page):
+    make_token(page)
+    page.get_by_text("Withdraw this token").click()
+    expect(page.get_by_role("button", name="Withdraw it")).to_be_visible()
 
 
 def open_details(page):
@@ -380,6 +432,12 @@ DEEDS = {
         pause_with_errors,
         pause,
         open_details,
+        save_view_with_errors,
+        save_view,
+        take_something_away,
+        make_token_with_errors,
+        make_token,
+        think_of_withdrawing,
         open_an_ask,
         answer_with_errors,
         answer,

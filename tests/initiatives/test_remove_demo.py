@@ -9,7 +9,8 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 
-from accounts.models import RoleGrant, User
+from accounts.models import AccessToken, RoleGrant, User
+from accounts.tokens import make_token
 from initiatives import actions
 from initiatives.models import (
     Acknowledgement,
@@ -29,6 +30,7 @@ from initiatives.models import (
     StandIn,
 )
 from pillars.models import Commitment, Pillar
+from reports.models import Download, SavedView
 from tests.factories import (
     a_person,
     aligns,
@@ -188,6 +190,37 @@ def test_a_person_of_the_demonstration_who_stays_has_no_calendar_and_follows_not
     assert not Follow.objects.exists()
     assert not ReminderPreference.objects.exists()
     assert not ReminderPreference.history.exists()
+
+
+def take_away(person):
+    """Let a person make a token and a view, and take something with each."""
+    token, _ = make_token(by=person, name="Script", datasets=[], until=day("2100-01-01"), key=person.username)
+    view = person.saved_views.create(name="Mine", dataset="trend", is_shared=True)
+    for taken in ({"token": token}, {"view": view}):
+        Download.objects.create(person=person, dataset="trend", format="csv", as_at="2026-02-02", **taken)
+    return view
+
+
+def test_nothing_is_left_of_tokens_views_and_downloads(settings):
+    before = counted()
+    loads(settings)
+    take_away(User.objects.get(username="analyst"))
+    assert SavedView.objects.count() == 3
+    runs("remove_demo")
+    assert counted() == before
+
+
+def test_olgas_own_tokens_views_and_downloads_stay(settings):
+    loads(settings)
+    analyst, olga = User.objects.get(username="analyst"), a_person("olga", "Olga Owens", "contributor")
+    says(an_initiative("OWN-001", recorded="2026-01-05", pillar="own"), "green", on="2026-02-02", by=analyst)
+    theirs = take_away(analyst)
+    own = take_away(olga)
+    Download.objects.create(person=olga, dataset="trend", format="csv", as_at="2026-02-02", view=theirs)
+    assert "Kept, because your own work refers to them: Performance Analyst" in runs("remove_demo")
+    assert list(SavedView.objects.all()) == [own]
+    assert [token.person for token in AccessToken.objects.all()] == [olga]
+    assert [(row.person, row.view) for row in Download.objects.order_by("pk")] == [(olga, v) for v in (None, own, None)]
 
 
 def test_adas_notes_on_it_go_and_her_notes_on_her_own_work_stay(settings, ada, as_):

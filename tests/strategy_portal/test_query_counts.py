@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from accounts.tokens import make_token
 from initiatives import kept
 from initiatives.models import (
     Answer,
@@ -22,6 +23,7 @@ from initiatives.models import (
     Withdrawal,
 )
 from pillars.models import Aim, Pillar
+from reports.models import Download
 from tests.factories import (
     a_person,
     aligns,
@@ -29,6 +31,7 @@ from tests.factories import (
     answers,
     asks,
     contributes,
+    day,
     follows,
     hands_over,
     leaves,
@@ -108,6 +111,7 @@ def a_life(number):
     takes(None, a_file("ref | rag", f"DS-{number:03d} | Amber/Red"), on="2025-06-11", words=rated)
     brought = brings(None, a_file("ref | rag", f"DS-{number:03d} | Amber/Red"), on="2025-06-12", words=rated)
     NamedMapping.objects.create(name=f"Mapping {number}", mapping=brought.mapping | {"people": {"O": owner.username}})
+    taken_away(number, owner)
     for administrator in User.objects.filter(grants__role="administrator"):
         follows(administrator, initiative)
     for model, path in (
@@ -116,6 +120,16 @@ def a_life(number):
         (StandIn, "initiative"),
     ):  # fmt: skip
         QuerySet(model).filter(**{path: initiative}).update(recorded_by=owner)  # past the guard of history
+
+
+def taken_away(number, owner):
+    """Let the owner and every administrator have tokens and saved views, and take something away with each."""
+    for person in (owner, *User.objects.filter(grants__role="administrator")):
+        token, _ = make_token(by=person, name=f"{number}", datasets=[], until=day("2100-01-01"), key=f"{number}")
+        view = person.saved_views.create(name=f"{number}", dataset="updates", filters="pillar=people", is_shared=True)
+        what = {"person": person, "dataset": f"set-{number}", "format": "csv", "as_at": day("2025-06-11")}
+        Download.objects.create(token=token, **what)
+        Download.objects.create(view=view, **what)
 
 
 PAGES = [
@@ -143,6 +157,8 @@ PAGES = [
     ),
     "/exports/asks.json", "/exports/updates.json", "/exports/updates.xlsx", "/exports/workbook.xlsx",
     "/exports/datapackage.json", "/exports/datapackage.zip", "/exports/?pillar=purpose",
+    "/accounts/tokens/", "/exports/downloads/", "/exports/downloads/?person=owner1&dataset=updates", "/exports/views/",
+    "/exports/views/new/?dataset=updates&pillar=purpose",
     "/admin/", "/admin/initiatives/initiative/?o=1", "/admin/initiatives/datemove/", "/admin/initiatives/donedate/",
     "/admin/initiatives/withdrawal/", "/admin/initiatives/answer/", "/admin/initiatives/reminder/",
     "/admin/pillars/pillar/", "/admin/pillars/aim/",

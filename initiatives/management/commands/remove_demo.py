@@ -150,6 +150,9 @@ class Command(BaseCommand):
             person.set_unusable_password()
             person.save()
             person.grants.all().delete()
+            person.downloads.all().delete()  # which name the tokens
+            person.tokens.all().delete()
+            person.saved_views.all().delete()
         RoleGrant.history.filter(user_id__in=ids).delete()
         ReminderPreference.history.filter(person_id__in=ids).delete()
         return kept
