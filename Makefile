@@ -19,17 +19,27 @@ run: $(RUNTIME) ## Serve as production does, on http://127.0.0.1:8000 (HOST= and
 dev: $(RUNTIME) ## Serve with reloading and DEBUG, for those who change the code
 	@strategy_portal/run.sh reload
 
-# Every suite runs, whatever became of the one before it, and what was left out is said last.
+# Every suite runs, whatever became of the one before it, and what was left out is said last. Each processor runs tests;
+# the browser's go on beside the others in a process of their own, for there is to be one Chromium, and are told after.
+SPREAD := -n logical --dist worksteal
+
 test: $(DEV) ## Run every test that this machine can run, and say last what was left out
-	@failed=0; services="$(BIN)/python tests/services.py"; \
-	if $$services chromium >/dev/null 2>&1; then here="not soak"; else here="not soak and not browser"; fi; \
+	@failed=0; services="$(BIN)/python tests/services.py"; said=$$(mktemp); browser=; \
+	trap 'kill $$browser 2>/dev/null; rm -f $$said' EXIT; trap 'exit 130' INT TERM; \
+	if $$services chromium >/dev/null 2>&1; then \
+		DATABASE_URL= $(BIN)/python -m pytest -m "browser and not soak" >$$said 2>&1 & browser=$$!; \
+	fi; \
+	set -- $(BIN)/python -m pytest $(SPREAD) -m "not soak and not browser"; \
 	echo "On SQLite"; \
-	DATABASE_URL= $(BIN)/python -m pytest -m "$$here" || failed=1; \
-	set -- $(BIN)/python -m pytest -m "not soak and not browser"; \
+	DATABASE_URL= "$$@" || failed=1; \
 	if [ "$$TEST_DATABASE_URL" ]; then \
 		echo "On TEST_DATABASE_URL"; DATABASE_URL="$$TEST_DATABASE_URL" "$$@" || failed=1; \
 	elif $$services postgres >/dev/null 2>&1; then \
 		echo "On PostgreSQL"; $$services run-with-postgres -- "$$@" || failed=1; \
+	fi; \
+	if [ "$$browser" ]; then \
+		wait $$browser || failed=1; browser=; \
+		echo "In Chromium, on SQLite"; cat $$said; \
 	fi; \
 	$$services left-out || failed=1; \
 	exit $$failed

@@ -89,6 +89,7 @@ class Postgres:
         self.process = self._popen(
             *("postgres", "-D", self.data, "-p", self.port, "-h", "127.0.0.1", "-k", ""),
             *("-c", "fsync=off", "-c", "full_page_writes=off"),  # nothing here need outlive the machine
+            *("-c", "max_connections=300"),  # each process that runs tests may have a portal of many threads
         )
         deadline = time.monotonic() + 60
         while not self._is_ready():

@@ -12,6 +12,7 @@ from tests.browser.pages import BY_NAME
 
 pytestmark = pytest.mark.browser
 
+
 @pytest.mark.parametrize(
     ("name", "sheets"), [("dashboard", 6), ("one pillar", 5), ("one initiative", 10), ("calendar", 6)]
 )
