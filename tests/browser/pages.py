@@ -368,6 +368,8 @@ def keep_a_mapping(page):
 def take_a_mapping_with_errors(page):
     page.get_by_role("button", name="Keep this mapping").click()
     expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
 def save_view_with_errors(page):
     page.get_by_label("Always the same day", exact=True).check()
     page.get_by_role("button", name="Save this view").click()
