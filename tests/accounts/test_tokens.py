@@ -283,7 +283,7 @@ def test_what_is_asked_wrongly_is_said_in_plain_text(olgas, ana):
         ("/exports/initiatives.csv?q=a%00b", 400, "The address holds a null character"),
         ("/exports/people.csv", 404, "There is no such data set."),
         ("/exports/initiatives.pdf", 404, "There is no such data set."),
-        ("/exports/initiatives.json?page=9", 404, "There is no page 9"),
+        ("/exports/initiatives.json?page=9", 404, "There is no such page."),
         ("/exports/none/such", 404, "There is no page at this address."),
     ):
         answer = knocks(path, secret)

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import make_token
@@ -30,6 +31,7 @@ from tests.factories import (
     an_initiative,
     answers,
     asks,
+    clock_at,
     contributes,
     day,
     follows,
@@ -194,3 +196,12 @@ def test_an_import_takes_as_many_queries_with_three_rows_as_with_one(as_, ada):
 
     counts([9])  # what is read once in a process is no part of it
     assert counts([1, 2, 3]) == counts([4])
+    with clock_at(timezone.now()):  # else a visit is noted once a minute, on whichever page that falls
+        a_life(1)
+        client = as_(ada)
+        for path in PAGES:  # what is read once in a process is no part of it
+            counted(client, path)
+        with_one = {path: counted(client, path) for path in PAGES}
+        a_life(2)
+        a_life(3)
+        assert {path: counted(client, path) for path in PAGES} == with_one
