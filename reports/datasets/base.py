@@ -37,7 +37,8 @@ class Scope:
 
     @cached_property
     def filtered(self) -> bool:
-        return any(value.strip() for name in FILTER_NAMES for value in self._query.getlist(name))
+        searched = any(value.strip() for value in self._query.getlist("q"))
+        return searched or any(any(self._query.getlist(name)) for name in FILTER_NAMES if name != "q")
 
     @cached_property
     def whole(self) -> Portfolio:
