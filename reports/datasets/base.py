@@ -136,6 +136,10 @@ class Dataset:
             raise BadRequest(f"columns: “{unknown[0][:60]}” is not one of the columns of {self.name}: {allowed}.")
         return tuple(declared[name] for name in dict.fromkeys(asked)) or self.columns
 
+    def scope(self, day: date, query: QueryDict | None = None) -> Scope:
+        """Return what the data set speaks of on a day under a query's filters."""
+        return Scope(day, query)
+
     def count(self, scope: Scope) -> int:
         """Return how many rows there are."""
         return self.counted(scope) if self.counted else sum(1 for _ in self.rows(scope))
