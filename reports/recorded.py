@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import BigIntegerField, Max, Min, Sum, Value
 from django.db.models.functions import Cast
 
@@ -28,19 +29,23 @@ def mark_of_everything() -> str:
     Numbers of rows are never used again, so the first and the last of each table tell; where something between them was
     taken away, the count of what happened to each initiative does.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(*_question(connection.vendor))
+        return repr(sorted(cursor.fetchall()))
+
+
+@cache
+def _question(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """Return the query, which is long and always the same, as the database of this process takes it."""
+    tables: list[tuple[Any, Any]] = [(model._base_manager, Max("pk")) for model in _tables()]
+    tables.append((KeptStanding.objects, Sum("changes")))
     found = [
-        model._base_manager.order_by()
+        rows.order_by()
         .annotate(of=Value(number))
         .values("of")
-        .annotate(first=Cast(Min("pk"), BigIntegerField()), last=Cast(Max("pk"), BigIntegerField()))
+        .annotate(first=Cast(Min("pk"), BigIntegerField()), last=Cast(last, BigIntegerField()))
         .values_list("of", "first", "last")
-        for number, model in enumerate(_tables())
+        for number, (rows, last) in enumerate(tables)
     ]
-    found.append(
-        KeptStanding.objects.order_by()
-        .annotate(of=Value(-1))
-        .values("of")
-        .annotate(first=Cast(Min("pk"), BigIntegerField()), last=Cast(Sum("changes"), BigIntegerField()))
-        .values_list("of", "first", "last")
-    )
-    return repr(sorted(found[0].union(*found[1:], all=True)))
+    sql, params = found[0].union(*found[1:], all=True).query.sql_with_params()
+    return sql, params

@@ -37,7 +37,8 @@ class Scope:
 
     @cached_property
     def filtered(self) -> bool:
-        return any(value.strip() for name in FILTER_NAMES for value in self._query.getlist(name))
+        searched = any(value.strip() for value in self._query.getlist("q"))
+        return searched or any(any(self._query.getlist(name)) for name in FILTER_NAMES if name != "q")
 
     @cached_property
     def whole(self) -> Portfolio:
@@ -134,6 +135,10 @@ class Dataset:
             allowed = ", ".join(declared)
             raise BadRequest(f"columns: “{unknown[0][:60]}” is not one of the columns of {self.name}: {allowed}.")
         return tuple(declared[name] for name in dict.fromkeys(asked)) or self.columns
+
+    def scope(self, day: date, query: QueryDict | None = None) -> Scope:
+        """Return what the data set speaks of on a day under a query's filters."""
+        return Scope(day, query)
 
     def count(self, scope: Scope) -> int:
         """Return how many rows there are."""

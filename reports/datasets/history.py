@@ -12,15 +12,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.http import QueryDict
 
 from accounts.history import end_of
+from initiatives import kept
 from initiatives.models import DateMove, Note, Update
 from initiatives.status import DatesMove, Rag
 from reports.datasets.base import Column, Dataset, Refers, Scope, csv_text
@@ -41,6 +43,9 @@ class HistoryDataset(Dataset):
     """A data set whose rows are those of one table of history."""
 
     model: Any
+
+    def scope(self, day: date, query: QueryDict | None = None) -> Scope:
+        return Scope(day, query, kept.portfolio)  # which initiatives there are is all that a filter needs to say here
 
     def count(self, scope: Scope) -> int:
         return self._recorded(scope).count()

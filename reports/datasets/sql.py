@@ -70,7 +70,7 @@ class WasLate(_Made):
     output_field = BooleanField()
     on_sqlite = _sql(
         "CASE WHEN {1} IS NULL OR substr({0}, 1, 10) < {1} THEN 0 WHEN substr({0}, 1, 10) > {1} THEN 1 "
-        "ELSE django_datetime_cast_date({0}, 'UTC', 'Europe/London') > {1} END"
+        "ELSE django_datetime_cast_date({0}, 'Europe/London', 'UTC') > {1} END"
     )
     on_postgresql = _sql("COALESCE({0} >= (({1} + 1)::timestamp AT TIME ZONE 'Europe/London'), false)")
 

@@ -87,7 +87,7 @@ def taken_away(
     etag = _etag(request, query, day)
     if answer := _unchanged(request, etag):
         return answer
-    scope = Scope(day, query)
+    scope = dataset.scope(day, query)
     scope.check()
     pieces: Iterable[Piece]
     if format == "csv":

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         dataset = DATASETS[options["dataset"]]
         try:
             day = read_day(options["as_at"], "--as-at") if options["as_at"] else today()
-            scope = Scope(day, self._query(options["filter"]))
+            scope = dataset.scope(day, self._query(options["filter"]))
             scope.check()
             columns = dataset.chosen(options["columns"].split(","))
             chunks = blocks(self._pieces(dataset, scope, columns, options["format"]))
