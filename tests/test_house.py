@@ -461,11 +461,11 @@ def writes():
         yield found
 
 
-def digest():
-    """Return a sum over every row of every table."""
+def digest(but=()):
+    """Return a sum over every row of every table but these."""
     rows = []
     with connection.cursor() as cursor:
-        for table in sorted(connection.introspection.table_names(cursor)):
+        for table in sorted(set(connection.introspection.table_names(cursor)) - set(but)):
             cursor.execute(f'SELECT * FROM "{table}"')
             rows += sorted(repr((table, row)) for row in cursor.fetchall())
     return sha256("\n".join(rows).encode()).hexdigest()

@@ -51,7 +51,7 @@ SHOWN = {
 # Those that take no day: deeds of today, and what says nothing of how things stand.
 OF_TODAY = (
     "accounts/", "admin/", "my/", "^asks/", "initiatives/orphans/", "^link/", "calendar/<str:key>.ics",
-    "exports/downloads/", "exports/views/", "^exports/views/",
+    "exports/downloads/", "exports/views/", "^exports/views/", "imports/", "^imports/",
     *(f"{REF}{deed}" for deed in ("update", "draft", "updates/", "handover", "stand-in", "links", "notes", "follow")),
 )  # fmt: skip
 

@@ -67,7 +67,7 @@ COUNTED = {
     "/calendar/": 20,
     "/meeting/": 32,
     "/changes/": 36,
-    "/exports/": 20,
+    "/exports/": 22,
 }
 
 
@@ -171,14 +171,15 @@ PAGES = [
 
 
 def test_a_list_takes_as_many_queries_with_three_rows_as_with_one(as_, ada):
-    a_life(1)
-    client = as_(ada)
-    for path in PAGES:  # what is read once in a process is no part of it
-        counted(client, path)
-    with_one = {path: counted(client, path) for path in PAGES}
-    a_life(2)
-    a_life(3)
-    assert {path: counted(client, path) for path in PAGES} == with_one
+    with clock_at(timezone.now()):  # else a visit is noted once a minute, on whichever page that falls
+        a_life(1)
+        client = as_(ada)
+        for path in PAGES:  # what is read once in a process is no part of it
+            counted(client, path)
+        with_one = {path: counted(client, path) for path in PAGES}
+        a_life(2)
+        a_life(3)
+        assert {path: counted(client, path) for path in PAGES} == with_one
 
 
 def test_an_import_takes_as_many_queries_with_three_rows_as_with_one(as_, ada):
@@ -196,12 +197,3 @@ def test_an_import_takes_as_many_queries_with_three_rows_as_with_one(as_, ada):
 
     counts([9])  # what is read once in a process is no part of it
     assert counts([1, 2, 3]) == counts([4])
-    with clock_at(timezone.now()):  # else a visit is noted once a minute, on whichever page that falls
-        a_life(1)
-        client = as_(ada)
-        for path in PAGES:  # what is read once in a process is no part of it
-            counted(client, path)
-        with_one = {path: counted(client, path) for path in PAGES}
-        a_life(2)
-        a_life(3)
-        assert {path: counted(client, path) for path in PAGES} == with_one
