@@ -79,9 +79,7 @@ def measure(folder: str) -> None:
         taken.append(_export())
     best = min(seconds for seconds, *_ in taken[1:])
     first, memory = max(first for _, first, _ in taken[1:]), max(memory for *_, memory in taken)
-    name, tool = {"postgresql": ("PostgreSQL", "psql \\copy"), "sqlite": ("SQLite", "sqlite3 .mode csv")}[
-        connection.vendor
-    ]
+    name, tool, goal = TOOLS[connection.vendor]
     print(f"{name}: the updates export at {rows:,} rows against {tool} of the same columns")
     print(f"  {tool:<22} {rows / min(plain):>9,.0f} rows/s")
     ratio = f"{best / min(plain):.2f}x (goal {goal}x)"
