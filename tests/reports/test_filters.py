@@ -88,7 +88,7 @@ def test_an_owner_of_nothing_is_no_error(three, lea):
 )
 def test_ana_is_told_what_is_allowed(three, query, words):
     with pytest.raises(BadRequest) as refusal:
-        scope("2025-07-01", query)
+        scope("2025-07-01", query).check()
     assert str(refusal.value) == words
 
 

@@ -60,7 +60,7 @@ COUNTED = {
     "/calendar/": 20,
     "/meeting/": 32,
     "/changes/": 36,
-    "/exports/": 20,
+    "/exports/": 22,
 }
 
 
