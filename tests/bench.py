@@ -13,10 +13,12 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import bench_exports
 from services import Missing, Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (30, 2000)
+PARTS = {"exports": bench_exports.compare}  # each may be asked for alone: `python tests/bench.py exports`
 ADDRESSES = (
     "/",
     "/pillars/",
@@ -93,7 +95,15 @@ def main() -> None:
                 compare("PostgreSQL", server.url)
         except Missing as why:
             print(f"PostgreSQL: left out, {why}")
+    for part in PARTS.values():
+        part()
 
 
 if __name__ == "__main__":
-    measure() if sys.argv[1:] == ["measure"] else main()
+    match sys.argv[1:]:
+        case ["measure"]:
+            measure()
+        case [part] if part in PARTS:
+            PARTS[part]()
+        case _:
+            main()

@@ -29,7 +29,7 @@ from reports.datasets.base import Column, Dataset, Refers, Scope, csv_text
 from reports.datasets.sql import CELLS, DaysBetween, MilestoneRef, NameOf, WasLate
 
 SMALLEST_BATCH, FIRST_BATCH, LARGEST_BATCH = 50, 500, 8000  # rows
-BATCH_BYTES = 1 << 20  # as many rows are asked for as should come to this
+BATCH_BYTES = 2 << 20  # as many rows are asked for as should come to this
 AT_ONCE = 500  # rows that Python looks at together
 
 

@@ -72,7 +72,7 @@ class WasLate(_Made):
         "CASE WHEN {1} IS NULL OR substr({0}, 1, 10) < {1} THEN 0 WHEN substr({0}, 1, 10) > {1} THEN 1 "
         "ELSE django_datetime_cast_date({0}, 'Europe/London', 'UTC') > {1} END"
     )
-    on_postgresql = _sql("COALESCE({0} >= (({1} + 1)::timestamp AT TIME ZONE 'Europe/London'), false)")
+    on_postgresql = _sql("COALESCE({0} >= ((({1})::date + 1)::timestamp AT TIME ZONE 'Europe/London'), false)")
 
 
 # --- How a cell is written ------------------------------------------------------------------------
@@ -87,25 +87,23 @@ class _Word(_Made):
 
 
 class _Text(_Made):
-    """`base.guarded`. The first character is looked at before all others, because that is nearly always enough."""
+    """`base.guarded`. Nearly every text begins with a letter, so that is asked first: 64 is the last to beware of."""
 
     output_field = TextField()
     on_sqlite = _sql(
-        "CASE WHEN unicode({0}) IN (9, 13, 39, 43, 45, 61, 64) "
-        "AND unicode(ltrim({0}, '''')) IN (9, 13, 43, 45, 61, 64) "
-        "THEN '''' || {0} ELSE {0} END"
+        "CASE WHEN unicode({0}) > 64 OR {0} = '' THEN {0} "
+        "WHEN unicode(ltrim({0}, '''')) IN (9, 13, 43, 45, 61, 64) THEN '''' || {0} ELSE {0} END"
     )
     on_postgresql = _sql(
-        "CASE WHEN ascii({0}) IN (9, 13, 39, 43, 45, 61, 64) "
-        "AND ascii(ltrim({0}, '''')) IN (9, 13, 43, 45, 61, 64) "
-        "THEN '''' || {0} ELSE NULLIF({0}, '') END"
+        "CASE WHEN ascii({0}) > 64 THEN {0} WHEN {0} = '' THEN NULL "
+        "WHEN ascii(ltrim({0}, '''')) IN (9, 13, 43, 45, 61, 64) THEN '''' || {0} ELSE {0} END"
     )
 
 
 class _Moment(_Made):
     output_field = TextField()
     on_sqlite = _sql("substr({0}, 1, 10) || 'T' || substr({0}, 12, 8) || 'Z'")
-    on_postgresql = _sql("""to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""")
+    on_postgresql = _sql("overlay(left(({0} AT TIME ZONE 'UTC')::text, 19) PLACING 'T' FROM 11 FOR 1) || 'Z'")
 
 
 class _Truth(_Made):

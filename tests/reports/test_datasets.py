@@ -216,6 +216,7 @@ def test_an_initiatives_row_says_everything_of_the_contract(ds1, olga, dina, sam
         "due_percent": "67",
         "days_moved": "30",  # 91 days of one in three
         "due_gap_points": "-33",
+        "external_ref": "",
     }
 
 
@@ -227,7 +228,7 @@ def test_what_an_initiative_does_not_have_is_left_empty_and_never_0():
         "also_contributes_to", "focus", "rag", "rag_said_on", "machine_reading", "owner", "deputy", "sponsor",
         "directorate", "starts_on", "first_ends_on", "ends_on", "update_due_on", "days_since_update",
         "progress_percent", "planned_percent", "gap_points", "next_milestone", "next_milestone_due_on", "commitments",
-        "due_percent", "days_moved", "due_gap_points",
+        "due_percent", "days_moved", "due_gap_points", "external_ref",
     }  # fmt: skip
     assert (row["watermelon"], row["milestones_total"], row["asks_open"]) == ("false", "0", "0")
 
@@ -266,6 +267,8 @@ def test_an_update_is_exported_as_it_was_said(ds1):
         "dates_move": "",
         "explanation": "",
         "public_line": "",
+        "rating_word": "",
+        "brought_in_at": "",
     }
 
 
@@ -293,7 +296,7 @@ def test_a_move_of_an_initiatives_own_promise_names_no_milestone():
     found = an_initiative(recorded="2025-04-01", promised_end_on=day("2025-12-31"))
     moves(found, None, to="2026-03-31", recorded="2025-05-01")
     assert [list(row.values()) for row in taken("date_moves")] == [
-        ["", "DS-001", "2025-05-01T11:00:00Z", "", "2025-12-31", "2026-03-31", "90", "It took longer."]
+        ["", "DS-001", "2025-05-01T11:00:00Z", "", "2025-12-31", "2026-03-31", "90", "It took longer.", ""]
     ]
 
 

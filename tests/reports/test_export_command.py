@@ -91,4 +91,4 @@ def test_a_run_from_the_shell_writes_the_same_bytes_to_a_pipe(tmp_path):
     environment = {"DATABASE_URL": database, "SECRET_KEY": "x" * 60, "PATH": "/usr/bin:/bin"}
     subprocess.run([*run, "migrate", "-v0"], env=environment, check=True)
     found = subprocess.run([*run, "export", "date_moves"], env=environment, capture_output=True, check=True)
-    assert found.stdout == "\ufeffmilestone,initiative,moved_at,by,from,to,days,reason\r\n".encode()
+    assert found.stdout == "\ufeffmilestone,initiative,moved_at,by,from,to,days,reason,brought_in_at\r\n".encode()

@@ -393,8 +393,8 @@ ODD = st.one_of(
 GOOD = {
     "pillar": ["purpose", "people"], "attention": ["late", "ask"], "status": ["amber", "proposed"], "stage": ["paused"],
     "rag": ["red", "amber"], "owner": ["olga", "Olga Owens"], "commitment": ["E1"], "focus": ["priority"],
-    "q": ["title ds"], "as_at": [DAY, "2025-06-01"], "page": ["1", "2"],
-    "columns": ["id", "ref,title", "initiative", "by"],
+    "q": ["title ds"], "as_at": [DAY, DAY, DAY, "2025-06-01"], "page": ["1", "2"],
+    "columns": ["id", "id,initiative", "initiative", "by"],
     "directorate": [""], "compare": ["2025-06-01"],
 }  # fmt: skip
 ASKED = st.lists(
@@ -407,7 +407,7 @@ ASKED = st.lists(
 )
 ADDRESSES = st.sampled_from(
     [f"{name}.{format}" for name in DATASETS for format in ("csv", "json")] * 4
-    + [f"{name}.{format}" for name in ("updates", "date_moves", "notes") for format in ("csv", "json")] * 12
+    + [f"{name}.{format}" for name in ("updates", "date_moves", "notes") for format in ("csv", "json")] * 40
     + [f"{name}.xlsx" for name in DATASETS]
     + ["datapackage.json", "datapackage.zip", "workbook.xlsx", ""]
 )
