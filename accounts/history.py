@@ -6,6 +6,7 @@ Lives here because every other app reads people's names as they were, and may im
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,13 +26,18 @@ def versions(model: Any, *fields: str, before: datetime | None = None, **only: A
     One query, whatever the number of rows; `before` leaves out what was recorded from that moment on, `only` keeps the
     rows whose attributes are these.
     """
-    rows = model.history.filter(**only).order_by("history_date", "history_id")
+    rows = _model_of_versions(model)._default_manager.filter(**only).order_by("history_date", "history_id")
     if before is not None:
         rows = rows.filter(history_date__lt=before)
     found: dict[int, list[Any]] = {}
     for row in rows.values_list("history_date", "history_type", "id", *fields, named=True).iterator(chunk_size=5000):
         found.setdefault(row.id, []).append(row)
     return found
+
+
+@cache
+def _model_of_versions(model: Any) -> Any:
+    return model.history.model  # remembered, for `history` makes a class anew whenever it is asked
 
 
 def standing(rows: Sequence[Any], moment: datetime) -> Any | None:

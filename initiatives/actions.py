@@ -119,7 +119,7 @@ def post_update(
         milestone = initiative.milestones.get(pk=move.milestone_id)
         if due_on(initiative, milestone) != move.to_on:
             move_date(initiative=initiative, milestone=milestone, by=by, to=move.to_on, reason=move.reason, at=now)
-    after = initiative_as_at(initiative, timezone.localdate(now))
+    after = initiative_as_at(initiative, timezone.localdate(now)) if done or moves else before
     assert before is not None and after is not None  # noqa: S101  (the row was locked above, so it exists)
     in_progress = after.stage == Stage.IN_PROGRESS
     update = Update.objects.create(
