@@ -24,6 +24,7 @@ from initiatives.models import Note, Update, was_late
 from reports.datasets import DATASETS, cell, guarded, unguarded
 from reports.datasets.sql import CELLS, WasLate
 from reports.files import BLOCK, as_xlsx, blocks
+from tests.databases import examples
 from tests.exports import csv_file, scope
 from tests.factories import (
     aligns,
@@ -422,7 +423,7 @@ def test_whatever_is_asked_of_the_exports_is_answered_and_changes_nothing(olgas,
     client.get("/accounts/")
     before = digest(but=["reports_download", "sqlite_sequence"])
 
-    @hypothesis.settings(max_examples=5000, derandomize=True, database=None, deadline=None)
+    @hypothesis.settings(max_examples=examples(5000), derandomize=True, database=None, deadline=None)
     @hypothesis.given(ADDRESSES, ASKED)
     def ask(address, asked):
         query = QueryDict(mutable=True)
@@ -438,5 +439,5 @@ def test_whatever_is_asked_of_the_exports_is_answered_and_changes_nothing(olgas,
 
     ask()
     assert digest(but=["reports_download", "sqlite_sequence"]) == before
-    assert sum(seen.values()) >= 5000
-    assert min(seen[200], seen[400]) > 500
+    assert sum(seen.values()) >= examples(5000)
+    assert min(seen[200], seen[400]) > examples(500)

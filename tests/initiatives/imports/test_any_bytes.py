@@ -8,9 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from initiatives.imports.tables import Table, Unreadable, read
+from tests.databases import examples
 from tests.initiatives.imports.made import PLAIN, a_csv, a_zip, an_ods, an_xlsx, ods_row
 
-many = settings(max_examples=1_000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+many = settings(
+    max_examples=examples(1_000),
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 def is_answered(content):
@@ -68,7 +73,7 @@ def plans(draw):
     return header, rows, above, encoding, draw(st.sampled_from(",;\t")), draw(st.sampled_from(["\n", "\r\n", "\r"]))
 
 
-@settings(many, max_examples=1_500)
+@settings(many, max_examples=examples(1_500))
 @given(plans())
 def test_what_a_program_wrote_comes_back_as_it_was(plan):
     header, rows, above, encoding, delimiter, end = plan

@@ -14,6 +14,7 @@ from initiatives.imports.planner import plan
 from initiatives.imports.tables import Row, Table
 from initiatives.models import Import, Initiative
 from initiatives.status import ImportKind
+from tests.databases import examples
 from tests.factories import says, undone
 from tests.initiatives.imports.files import a_file, applies, brings, written
 
@@ -55,7 +56,7 @@ def test_any_table_can_be_planned_and_nothing_is_written(olgas, omars):
     says(olgas, "amber", on="2025-05-03")
     before = written()
 
-    @settings(max_examples=300, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(300), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(tables())
     def whatever_it_holds(drawn):
         table, mapping, as_of = drawn
