@@ -14,11 +14,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import bench_exports
+import bench_imports
 from services import Missing, Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (30, 2000)
-PARTS = {"exports": bench_exports.compare}  # each may be asked for alone: `python tests/bench.py exports`
+# Each may be asked for alone: `python tests/bench.py exports`
+PARTS = {"exports": bench_exports.compare, "imports": bench_imports.compare}
 ADDRESSES = (
     "/",
     "/pillars/",

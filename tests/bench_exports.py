@@ -30,9 +30,11 @@ LATE = {
 }
 PLAIN = """SELECT u.id, i.ref, u.said_on, u.recorded_at, p.name, u.rag, u.previous_rag, u.what_changed, u.what_next,
 a.question, u.progress_percent, u.planned_percent, u.machine_reading, u.risk, u.issue, u.period_ends_on, {late},
-u.corrects_id, u.dates_move, u.explanation, u.public_line
+u.corrects_id, u.dates_move, u.explanation, u.public_line, u.rating_word,
+CASE WHEN b.as_of IS NOT NULL THEN b.applied_at END
 FROM initiatives_update u JOIN initiatives_initiative i ON i.id = u.initiative_id
 LEFT JOIN accounts_user p ON p.id = u.recorded_by_id LEFT JOIN initiatives_ask a ON a.update_id = u.id
+LEFT JOIN initiatives_import b ON b.id = u.brought_in_id
 ORDER BY u.recorded_at, u.id"""
 
 

@@ -59,9 +59,14 @@ def bring(
     mapping: Mapping | None = None,
     as_of: date | None = None,
     kind: str = "",
+    table: Table | None = None,
 ) -> Import:
-    """Keep a file that somebody brings, with its mapping or what its headings suggest. Raises `Unreadable`."""
-    table = read_file(content, name, mapping.file) if mapping else read_file(content, name)
+    """Keep a file that somebody brings, with its mapping or what its headings suggest. Raises `Unreadable`.
+
+    `table` is what it holds, where that was read already.
+    """
+    if table is None:
+        table = read_file(content, name, mapping.file) if mapping else read_file(content, name)
     understood = for_table(mapping, table) if mapping else guessed(table, kind)
     return Import.objects.create(
         kind=understood.kind,
@@ -90,22 +95,21 @@ def table_of(brought: Import) -> Table:
     return read_file(bytes(brought.content), brought.name, from_json(brought.mapping).file)
 
 
-def plan_of(brought: Import, *, today: date, told: Told | None = None) -> Plan:
+def plan_of(brought: Import, *, today: date, table: Table | None = None, told: Told | None = None) -> Plan:
     """Return what a file would do today. Nothing is written. Raises `Unreadable` or `BadMapping`."""
-    return plan(
-        table_of(brought), from_json(brought.mapping), name=brought.name, as_of=brought.as_of, today=today, told=told
-    )
+    table, mapping = table or table_of(brought), from_json(brought.mapping)
+    return plan(table, mapping, name=brought.name, as_of=brought.as_of, today=today, told=told)
 
 
 def applying(
-    *, draft: Import, by: User | None, on: date, fingerprint: str | None = None
+    *, draft: Import, by: User | None, on: date, fingerprint: str | None = None, table: Table | None = None
 ) -> Iterator[tuple[str, int, int]]:
     """Do what a file says, all of it or nothing, yielding what is being done, how many rows are, and of how many.
 
     Nothing is kept until it has run to its end; closed before, it leaves nothing. Raises `StillAsked`,
     `AppliedAlready`, or `ChangedSince` where the plan is not the one of the fingerprint.
     """
-    table = table_of(draft)
+    table = table or table_of(draft)
     yield "Checking", 0, len(table.rows)
     with transaction.atomic():
         _one_at_a_time()

@@ -419,7 +419,7 @@ ASKINGS = {  # what is asked, and how often: 5,000 times in all
 @pytest.mark.parametrize("asking", ASKINGS)
 def test_whatever_is_asked_of_the_exports_is_answered_and_changes_nothing(olgas, olga, as_, ana, settings, asking):
     settings.EXPORTS_A_MINUTE = 100_000
-    addresses, times = ASKINGS[asking]
+    addresses, times = ASKINGS[asking][0], examples(ASKINGS[asking][1])
     says(olgas, "amber", on="2025-06-10", by=olga)
     notes(olgas, "=1", on="2025-06-10", by=olga)
     client, seen = as_(ana), Counter()

@@ -17,7 +17,7 @@ from initiatives.filters import today
 from initiatives.imports import actions
 from initiatives.imports.files import read_file
 from initiatives.imports.mapping import ANY_OTHER, MAKE, ORDERS, BadMapping, Mapping, from_json, from_text, guessed
-from initiatives.imports.tables import Unreadable
+from initiatives.imports.tables import Table, Unreadable
 from initiatives.imports.telling import lines
 from initiatives.models import NamedMapping
 from initiatives.status import ImportKind
@@ -51,12 +51,12 @@ class Command(BaseCommand):
     def _bring(self, **options: Any) -> None:
         path: Path = options["file"]
         content = path.read_bytes()
-        mapping = self._mapping(options, content, path.name)
+        mapping, table = self._mapping(options, content, path.name)
         as_of = _past_day(options["as_of"]) if options["as_of"] else None
         by = self._person(options["by"])
         with transaction.atomic():
-            draft = actions.bring(by=by, name=path.name, content=content, mapping=mapping, as_of=as_of)
-            found = actions.plan_of(draft, today=today())
+            draft = actions.bring(by=by, name=path.name, content=content, mapping=mapping, as_of=as_of, table=table)
+            found = actions.plan_of(draft, today=today(), table=table)
             for line in lines(found, everything=options["verbosity"] > 1):
                 self.stdout.write(line)
             if options["save_mapping"]:
@@ -65,20 +65,23 @@ class Command(BaseCommand):
                 actions.discard(draft=draft)
                 self.stdout.write("Nothing was written. --apply does it.")
                 return
-            for what, done, of in actions.applying(draft=draft, by=by, on=today()):
+            for what, done, of in actions.applying(draft=draft, by=by, on=today(), table=table):
                 if of > 2_000 and options["verbosity"] > 0:
                     self.stderr.write(f"{what}: {done:,} of {of:,}")
         self.stdout.write(f"Applied as import {draft.pk}.")
 
     # --- What was asked for -------------------------------------------------------------------------
-    def _mapping(self, options: dict[str, Any], content: bytes, name: str) -> Mapping:
+    def _mapping(self, options: dict[str, Any], content: bytes, name: str) -> tuple[Mapping, Table]:
         given = options["mapping"]
         if given is None:
-            mapping = guessed(read_file(content, name), options["kind"] or "")
+            table = read_file(content, name)
+            mapping = guessed(table, options["kind"] or "")
         elif kept := NamedMapping.objects.filter(name=given).first():
             mapping = from_json(kept.mapping)
         else:
             mapping = from_text(Path(given).read_bytes())
+        if given is not None:
+            table = read_file(content, name, mapping.file)
         if options["kind"]:
             mapping = replace(mapping, kind=options["kind"])
         if options["create_people"]:
@@ -86,7 +89,7 @@ class Command(BaseCommand):
         if options["dates"]:
             orders = {field: options["dates"] for field in mapping.columns if field.endswith("_on")}
             mapping = replace(mapping, dates=orders | dict(mapping.dates))
-        return mapping
+        return mapping, table
 
     def _person(self, username: str | None) -> User | None:
         if username is None:
