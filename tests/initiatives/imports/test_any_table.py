@@ -43,9 +43,8 @@ def tables(draw):
         draw(st.lists(st.sampled_from([*FIELDS[kind], "Other", "Notes"]), min_size=1, max_size=8, unique=True))
     )
     rows = draw(st.lists(st.tuples(*[CELLS] * len(headers)), max_size=6))
-    table = Table(
-        "csv", "UTF-8", ",", "", (), 1, headers, tuple(Row(n, cells) for n, cells in enumerate(rows, start=2))
-    )
+    told = tuple(Row(number, cells) for number, cells in enumerate(rows, start=2))
+    table = Table("csv", "UTF-8", ",", "", (), 1, headers, headers, told, (), (), ())
     as_of = draw(st.sampled_from([None, date(2025, 3, 31), date(2025, 5, 31), date(1900, 1, 1)]))
     people = draw(st.sampled_from([{}, {"*": "+"}]))
     return table, Mapping(kind=kind, columns=guessed_columns(kind, headers), people=people), as_of
