@@ -65,6 +65,7 @@ def test_from_the_link_to_the_confirmation_takes_olga_at_most_12_interactions(pa
 def test_ctrl_and_enter_saves_from_anywhere(page, olgas, olga, sign_in):
     sign_in(page, olga)
     page.goto(PAGE)
+    expect(page.locator("input[name=rag]:focus")).to_have_count(1)
     page.keyboard.press("Space")
     page.get_by_label(CHANGED).fill("All is well.")
     page.keyboard.press("Control+Enter")
