@@ -182,7 +182,7 @@ class Writer:
         new = {id(deed) for deed in made}
         for deed, id_ in zip(made, new_ids(Milestone, len(made)) if made else (), strict=True):
             deed.id = id_
-        rows, versions = [], []
+        rows, versions, changed = [], [], []
         for deed in deeds:
             if deed.attributes is None:
                 continue
@@ -190,9 +190,10 @@ class Writer:
             if id(deed) in new:
                 rows.append(row)
             else:
-                Milestone.objects.filter(pk=row["id"]).update(title=row["title"], weight=row["weight"])
+                changed.append(Milestone(**row))
             versions.append(self._version(row, "+" if id(deed) in new else "~"))
         yield from self._in_parts("Writing milestones", Milestone, rows)
+        Milestone.objects.bulk_update(changed, ["title", "weight"], batch_size=200)
         yield from self._in_parts("Writing their versions", Milestone.history.model, versions)
         yield from self._moves([(deed.initiative_id, deed.id, deed.move) for deed in deeds if deed.move])
         done = [{"milestone_id": deed.id, "done_on": deed.done_on, **self._of_row} for deed in deeds if deed.done_on]
