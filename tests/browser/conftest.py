@@ -172,7 +172,23 @@ def size(page, width_and_height):
 
 
 @pytest.fixture
-def open_page(page, console, sign_in, request, live_server):
+def address_of(request):
+    """Write the address of one of `pages.PAGES`, with what only this portal knows."""
+
+    def written(which):
+        return which.address.format(
+            past_day=request.getfixturevalue("past_day"),
+            **(request.getfixturevalue("quiet_days") if "{quiet" in which.address else {}),
+            id=getattr(Initiative.objects.filter(ref="DS-010").first(), "pk", ""),
+            view=f"/exports/views/{getattr(SavedView.objects.first(), 'pk', '')}/",
+            link=request.getfixturevalue("partners_link") if "{link}" in which.address else "",
+        )
+
+    return written
+
+
+@pytest.fixture
+def open_page(page, console, sign_in, address_of, request, live_server):
     """Open one of `pages.PAGES` as the person who would, and do there what they do."""
 
     def opened(which):
@@ -185,14 +201,7 @@ def open_page(page, console, sign_in, request, live_server):
             sign_in(page, person)
         if which.deed == "break_down":
             page.route("**/", broken_down)
-        address = which.address.format(
-            past_day=request.getfixturevalue("past_day"),
-            **(request.getfixturevalue("quiet_days") if "{quiet" in which.address else {}),
-            id=getattr(Initiative.objects.filter(ref="DS-010").first(), "pk", ""),
-            view=f"/exports/views/{getattr(SavedView.objects.first(), 'pk', '')}/",
-            link=request.getfixturevalue("partners_link") if "{link}" in which.address else "",
-        )
-        response = page.goto(address)
+        response = page.goto(address_of(which))
         assert response.status == which.status
         if which.status >= 400:
             console.forgives(rf"status of {which.status}")

@@ -149,14 +149,13 @@ def test_charts_are_pictures_with_tables_without_javascript(leaders_page):
         expect(chart.get_by_role("table")).to_be_visible()
 
 
-def test_every_page_opens_without_javascript(plain_page, essex, sign_in, past_day, quiet_days, partners_link, console):
+def test_every_page_opens_without_javascript(plain_page, essex, sign_in, address_of, console):
     page = plain_page
-    ds_010 = Initiative.objects.get(ref="DS-010").pk
     for which in OF_THE_SERVER:
         page.context.clear_cookies()
         if which.person:
             sign_in(page, which.person)
-        response = page.goto(which.address.format(past_day=past_day, id=ds_010, link=partners_link, **quiet_days))
+        response = page.goto(address_of(which))
         assert response.status == which.status, which.name
         expect(page.get_by_role("heading", level=1).last).to_be_visible()
         if which.status >= 400:
