@@ -8,8 +8,9 @@ anew, which loses its triggers and minds those of others.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from time import sleep
+from time import monotonic
 from typing import Any
 
 from django.db import OperationalError, connections, models, transaction
@@ -127,24 +128,37 @@ class Busy(Exception):
     """Raised when history cannot be held still, because somebody has been writing all the while."""
 
 
-def hold_still(using: str = "default", tries: int = 20) -> None:
+def hold_still(using: str = "default", patience: float = 30.0) -> None:
     """Let nobody add to history until the transaction ends, so that what is kept of it is whole.
 
-    SQLite lets only one transaction write anyway. PostgreSQL takes a lock that readers do not notice; it never waits
-    for one while it holds another, so that nobody is caught in a ring.
+    SQLite lets only one transaction write anyway. PostgreSQL takes locks that readers do not notice. It never waits for
+    one while it holds another, so that nobody is caught in a ring: when one is not to be had it lets go of all, waits
+    for each by itself, and tries again. Waiting is also what makes PostgreSQL's own vacuum step aside.
+
+    Raises `Busy` when somebody has been writing for so many seconds.
     """
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
-    tables = ", ".join(sorted({table.table for table in watched()}))
-    for _ in range(tries):
+    tables = sorted({table.table for table in watched()})
+    ends_at = monotonic() + patience
+    while monotonic() < ends_at:
         try:
             with transaction.atomic(using), connection.cursor() as cursor:
-                cursor.execute(f"LOCK TABLE {tables} IN SHARE MODE NOWAIT")
+                cursor.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE MODE NOWAIT")
                 return
         except OperationalError:
-            sleep(0.25)
+            for table in tables:
+                _wait_for(table, using)
     raise Busy("Somebody has been writing all the while. Nothing was kept: try again.")
+
+
+def _wait_for(table: str, using: str) -> None:
+    """Wait until nobody writes to the table, five seconds at most, and let go of it at once."""
+    with suppress(OperationalError), transaction.atomic(using), connections[using].cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+        cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+        transaction.set_rollback(True, using)
 
 
 # --- Before and after every migration -------------------------------------------------------------
