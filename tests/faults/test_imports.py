@@ -107,7 +107,8 @@ def test_without_its_one_transaction_a_part_would_be_left(db, long_file):
         if found == "a part":
             return
         is_undone(found == "all")
-        took = took if was_at_work else took / 2
+        if not was_at_work:
+            took /= 2
     raise AssertionError(f"{KILLS} kills found nothing half done, so they could never find it")
 
 
