@@ -8,7 +8,7 @@ RUNTIME := .venv/runtime-$(LOCK)
 DEV := .venv/dev-$(LOCK)-$(DEV_LOCK)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format bench soak vendor lock clean
+.PHONY: help run dev test check format bench soak scan fresh sbom vendor lock clean
 
 help: ## List these
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -47,7 +47,7 @@ test: $(DEV) ## Run every test that this machine can run, and say last what was 
 check: export DATABASE_URL := sqlite://:memory:
 check: export DEBUG := false
 check: export PORTAL_HTTPS := true
-check: $(DEV) ## Lint, formats, types, import contracts, migrations, deployment, no registry's address
+check: $(DEV) ## Lint, our own rules, formats, types, import contracts, migrations, deployment, no registry's address
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	find templates -name '*.html' | xargs $(BIN)/djade --check
@@ -55,6 +55,8 @@ check: $(DEV) ## Lint, formats, types, import contracts, migrations, deployment,
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+	$(BIN)/ast-grep test --config .ci/sgconfig.yml --skip-snapshot-tests >/dev/null
+	$(BIN)/ast-grep scan --config .ci/sgconfig.yml --error accounts initiatives pillars reports strategy_portal
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -71,6 +73,17 @@ bench: $(DEV) ## Print the benchmarks, as ratios
 soak: $(DEV) ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m soak
 
+scan: $(DEV) ## Let wapiti look for weaknesses as a stranger, an owner and the office
+	@[ ! -f requirements-scan.txt ] || [ -x .venv-scan/bin/wapiti ] || { $(PYTHON) -m venv --clear .venv-scan && \
+		.venv-scan/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.txt; }
+	$(BIN)/python -m pytest -m soak tests/scan
+
+fresh: $(DEV) ## Say which packages are behind the newest release that pyproject.toml allows
+	@$(BIN)/python .ci/fresh.py --all
+
+sbom: $(DEV) ## Write what the product is made of into sbom.cdx.json (CycloneDX)
+	@$(BIN)/python .ci/sbom.py
+
 vendor: $(DEV) ## Rebuild static/vendor from its recipe
 	PYTHON=$(CURDIR)/$(BIN)/python static/vendor/build.sh
 
@@ -80,13 +93,14 @@ lock: ## Lock pyproject.toml's dependencies (UPGRADE=1 takes the newest that it 
 	$(PYTHON) -m venv $$tools; $$tools/bin/pip install --quiet uv; \
 	index=$$($$tools/bin/pip config get global.index-url 2>/dev/null || true); \
 	[ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
-	compile="$$tools/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	compile="$$tools/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-header $(if $(UPGRADE),--upgrade)"; \
-	$$compile --output-file requirements.txt; \
-	$$compile --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$$compile pyproject.toml --output-file requirements.txt; \
+	$$compile pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt; \
+	$$compile --group pyproject.toml:scan --output-file requirements-scan.txt
 
 clean: ## Delete what make made, but not the data: portal.sqlite3 and .secret-key stay
-	rm -rf .venv .static .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-scan sbom.cdx.json .static .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUNTIME):

@@ -1,7 +1,6 @@
-"""The doors, who holds their keys, and the sign-in that reads them. Rights are written here and nowhere else."""
+"""How the table of rights is asked: of a door, of a deed, by Django's administration, and at sign-in."""
 
-from collections.abc import Callable, Iterable
-from enum import StrEnum
+from collections.abc import Callable, Container, Iterable
 from typing import Any, TypeVar
 
 from django.contrib.auth.backends import ModelBackend
@@ -9,67 +8,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import Role, User
+from accounts.entra.configuration import is_on
+from accounts.models import Identity, Role, User
+from accounts.rights import RIGHTS, TABLE, Deed, Relation, permissions_of
+from accounts.rights import Door as Door
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Door(StrEnum):
-    """What an address asks of the person who knocks."""
-
-    EVERYONE = "everyone"  # signed out too
-    SELF = "self"  # anyone signed in: their own account
-    READ = "read"  # pages and exports of what is published
-    UPDATE = "update"  # say how an initiative goes; `initiatives.access` then asks which
-    TOKENS = "tokens"  # let a program take data sets in one's own name
-    ADMINISTRATION = "administration"
-    IMPORT = "import"  # bring spreadsheets in
-
-
-KEYS: dict[Door, frozenset[str]] = {
-    Door.READ: frozenset(Role.values),
-    Door.UPDATE: frozenset(Role.values),
-    Door.TOKENS: frozenset({Role.ANALYST, Role.OFFICE, Role.ADMINISTRATOR}),
-    Door.ADMINISTRATION: frozenset({Role.OFFICE, Role.ADMINISTRATOR}),
-    Door.IMPORT: frozenset({Role.OFFICE, Role.ADMINISTRATOR}),
+# The table as it is asked at each request. Doors that are not here open to whoever is signed in, or to everyone.
+KEYS: dict[Door, frozenset[Role]] = {
+    right.to: right.roles for right in TABLE if isinstance(right.to, Door) and right.roles
 }
-
-# What the administration opens: model -> actions. History is added to, so nothing of it may be changed or deleted.
-_SET_UP = {
-    "pillars.pillar": {"view", "add", "change"},
-    "pillars.aim": {"view", "add", "change"},
-    "pillars.commitment": {"view", "add", "change"},
-    "initiatives.initiative": {"view", "add", "change"},
-    "initiatives.contribution": {"view", "add", "change", "delete"},
-    "initiatives.alignment": {"view", "add", "change", "delete"},
-    "initiatives.milestone": {"view", "add", "change"},
-    "initiatives.stagechange": {"view", "add"},
-    "initiatives.datemove": {"view", "add"},
-    "initiatives.donedate": {"view", "add"},
-    "initiatives.withdrawal": {"view", "add"},
-    "initiatives.answer": {"view", "add"},
-    "initiatives.reminder": {"view"},
-    "initiatives.reminderline": {"view"},
-    "accounts.user": {"view"},
-}
-_PEOPLE = {
-    "accounts.user": {"view", "add", "change"},
-    "accounts.rolegrant": {"view", "add", "change", "delete"},
-}
-
-
-def _words(table: dict[str, set[str]]) -> frozenset[str]:
-    return frozenset(
-        f"{model.split('.')[0]}.{action}_{model.split('.')[1]}"
-        for model, actions in table.items()
-        for action in actions
-    )
-
-
-PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.OFFICE: _words(_SET_UP),
-    Role.ADMINISTRATOR: _words(_SET_UP) | _words(_PEOPLE),
-}
+PERMISSIONS: dict[str, frozenset[str]] = {role: permissions_of(role) for role in Role if permissions_of(role)}
 
 
 def opens_to(door: Door) -> Callable[[View], View]:
@@ -85,6 +36,18 @@ def opens_to(door: Door) -> Callable[[View], View]:
 def takes_tokens(view: View) -> View:
     """Mark a view that a token opens too; `accounts.bearer` reads it there, and nowhere else."""
     view.takes_tokens = True  # type: ignore[attr-defined]
+    return view
+
+
+def leaves_no_visit(view: View) -> View:
+    """Mark a view that a page asks by itself: reading it is no use of the portal by a person."""
+    view.leaves_no_visit = True  # type: ignore[attr-defined]
+    return view
+
+
+def signs_in(view: View) -> View:
+    """Mark a view that can end in somebody's session; docs/sign-in.md tells of each, and a test makes sure."""
+    view.signs_in = True  # type: ignore[attr-defined]
     return view
 
 
@@ -124,6 +87,21 @@ def may_pass(user: Any, door: Door) -> bool:
     return door is Door.SELF or bool(user.roles & KEYS[door])
 
 
+def may(user: Any, deed: Deed, relations: Callable[[Relation], bool] | Container[Relation] = ()) -> bool:
+    """Say whether this person may do a deed by a role of theirs, or by what they are to the thing it is done to.
+
+    `relations` holds what they are to it, or is a question that is asked of each relation that the deed goes by, and
+    only where the roles did not settle it: asking may take a query.
+    """
+    right = RIGHTS[deed]
+    if right.behind is not None and not may_pass(user, right.behind):
+        return False
+    if getattr(user, "roles", frozenset()) & right.roles:
+        return True
+    is_theirs = relations if callable(relations) else relations.__contains__
+    return any(is_theirs(relation) for relation in Relation if relation in right.relations)
+
+
 def holds_permission(roles: Iterable[str], permission: str) -> bool:
     """Say whether any of the roles carries one of the administration's permissions."""
     return any(permission in PERMISSIONS.get(role, ()) for role in roles)
@@ -136,6 +114,13 @@ def opens_app(roles: Iterable[str], app_label: str) -> bool:
 
 class RoleBackend(ModelBackend):
     """Signs people in by password. What they may do comes from their roles, so nothing here grants anything."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:  # type: ignore[override]
+        """Return whose password this is, unless the organisation's directory is who says that they may come in."""
+        person = super().authenticate(request, **credentials)
+        if isinstance(person, User) and is_on() and Identity.objects.filter(person=person).exists():
+            return None
+        return person if isinstance(person, User) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: object = None) -> bool:
         return isinstance(user_obj, User) and user_obj.has_perm(perm)

@@ -6,16 +6,20 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.access import KEYS, may_pass
 from accounts.models import User
+from accounts.read_only import is_read_only
+from accounts.sessions import can_be_extended, seconds_left, session_ends_at
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Return the names and doors that base.html and the components read."""
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
+    now = timezone.now()
     return {
         "PORTAL_NAME": settings.PORTAL_NAME,
         "ORGANISATION": settings.ORGANISATION,
@@ -24,8 +28,12 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "as_at": getattr(request, "as_at", None),
         "is_today": getattr(request, "is_today", True),
         "compare": getattr(request, "compare", None),
+        "read_only": is_read_only(),
         "keep": _kept(request),
         "page_address": page_address(request),
+        "session_left": seconds_left(request, now) if signed_in else None,
+        "session_ends_at": session_ends_at(request) if signed_in else None,
+        "session_extendable": can_be_extended(request, now),
     }
 
 

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from accounts.entra.configuration import is_on
 from accounts.models import User
 
 
@@ -19,8 +20,9 @@ class SetPasswordForm(PasswordResetForm):
     """Asks for a link by e-mail. Unlike Django's own, it also serves those who never took up their invitation."""
 
     def get_users(self, email: str) -> Iterable[User]:
-        """Return the active people with this address."""
-        return User.objects.active().filter(email__iexact=email)
+        """Return the active people with this address whom a password lets in."""
+        people = User.objects.active().filter(email__iexact=email)
+        return people.filter(identity=None) if is_on() else people
 
 
 def invite(person: User, *, by: User, request: HttpRequest) -> None:

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.access import Door, may_pass
 from accounts.bearer import token_of
 from accounts.models import User
+from accounts.sessions import note_session
 from accounts.visits import note_visit
 
 HELD = "held"  # where a session keeps what was sent after the one before it had ended
@@ -42,8 +43,10 @@ class ClosedUnlessOpenedMiddleware:
         if door is None:
             raise PermissionDenied("This page has not been opened to anyone.")
         if may_pass(request.user, door):
-            if isinstance(request.user, User) and token_of(request) is None:  # a program is no visit
+            is_use = request.method == "POST" or not hasattr(view, "leaves_no_visit")
+            if is_use and isinstance(request.user, User) and token_of(request) is None:  # a program is no visit
                 note_visit(request.user, timezone.now())
+                note_session(request, timezone.now())
             return None if request.method in METHODS else HttpResponseNotAllowed(METHODS)
         if not request.user.is_authenticated:
             if hasattr(view, "keeps_what_was_typed"):
@@ -79,14 +82,25 @@ def hold(request: HttpRequest, view: Callable[..., Any]) -> None:
 
     Only a form of ours counts: without its token a stranger's page could put words into somebody's mouth.
     """
-    if request.method != "POST" or getattr(request, "htmx", False) or settings.CSRF_COOKIE_NAME not in request.COOKIES:
+    if request.method != "POST" or getattr(request, "htmx", False) or not is_a_form_of_ours(request):
         return
-    guard = CsrfViewMiddleware(lambda _: HttpResponse())
+    said = request.POST.urlencode()
+    if len(said) <= LONGEST_HELD:
+        request.session[HELD] = {"path": request.path, "said": said}
+
+
+class _Guard(CsrfViewMiddleware):
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(status=403)  # Django's would draw a page, and ask the database who it is for
+
+
+def is_a_form_of_ours(request: HttpRequest) -> bool:
+    """Say whether what was sent carries the token of a form of the portal's, before anybody asks who sent it."""
+    if settings.CSRF_COOKIE_NAME not in request.COOKIES:
+        return False
+    guard = _Guard(lambda _: HttpResponse())
     guard.process_request(request)
-    if guard.process_view(request, view, (), {}) is None:
-        said = request.POST.urlencode()
-        if len(said) <= LONGEST_HELD:
-            request.session[HELD] = {"path": request.path, "said": said}
+    return guard.process_view(request, lambda _: HttpResponse(), (), {}) is None
 
 
 def sign_in_address(then: str) -> str:

@@ -1,4 +1,4 @@
-"""People and the roles that they hold. Rights live in `accounts.access`, not here."""
+"""People and the roles that they hold. Rights live in `accounts.rights`, not here."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
+
+from accounts.record.models import Entry, Seal
+from accounts.words import Line
+
+__all__ = [
+    "AccessToken", "Entry", "Identity", "Role", "RoleGrant", "Seal", "Session", "SignIn", "TokenState", "Tries", "User",
+    "Visit", "Way",
+]  # fmt: skip
 
 
 class Role(models.TextChoices):
@@ -29,6 +38,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> UserQuerySet:
         """Keep the people who may sign in or be given work."""
         return self.filter(is_active=True)
+
+    def administrators(self) -> UserQuerySet:
+        """Keep the active people who manage the others."""
+        return self.active().filter(grants__role=Role.ADMINISTRATOR)
 
     def able_to_act(self) -> UserQuerySet:
         """Keep the active people who can say how work goes: they hold a role, or a partner's link serves them."""
@@ -53,10 +66,10 @@ class User(AbstractBaseUser):
         validators=[UnicodeUsernameValidator()],
         help_text="Letters, digits and @ . + - _ only.",
     )
-    name = models.CharField("display name", max_length=150, help_text="How pages and data sets name this person.")
+    name = Line("display name", max_length=150, help_text="How pages and data sets name this person.")
     email = models.EmailField(blank=True)
-    job_title = models.CharField(max_length=150, blank=True)
-    directorate = models.CharField(max_length=150, blank=True)
+    job_title = Line(max_length=150, blank=True)
+    directorate = Line(max_length=150, blank=True)
     is_partner = models.BooleanField(
         "works for a partner", default=False, help_text="Police, university, district, NHS or another body."
     )
@@ -109,7 +122,9 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         """Whether Django's administration lets this person in."""
-        return bool(self.roles & {Role.OFFICE, Role.ADMINISTRATOR})
+        from accounts.access import Door, may_pass
+
+        return may_pass(self, Door.ADMINISTRATION)
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Answer Django's administration from the one table of rights."""
@@ -167,7 +182,7 @@ class AccessToken(models.Model):
     """The right of a program to take data sets in a person's name. Only a digest of its secret is kept."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
-    name = models.CharField(max_length=100)
+    name = Line(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
     beginning = models.CharField(max_length=16)  # the secret's first characters, by which its owner knows it again
     datasets = models.JSONField(default=list)  # names; none stands for all of them, also those to come
@@ -192,3 +207,73 @@ class AccessToken(models.Model):
     def covers(self, *datasets: str) -> bool:
         """Say whether it may take all of these data sets."""
         return not self.datasets or set(datasets) <= set(self.datasets)
+
+
+class Identity(models.Model):
+    """Who a person is to Microsoft Entra ID: the object in the organisation's directory, never an e-mail address."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="identity")
+    tenant_id = models.UUIDField("directory (tenant) ID", help_text="The organisation's directory.")
+    object_id = models.UUIDField("object ID", help_text="The person's object ID in the directory, as Entra shows it.")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "Microsoft Entra identity"
+        verbose_name_plural = "Microsoft Entra identity"
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "object_id"], name="identity_is_one_person_s")]
+
+    def __str__(self) -> str:
+        return f"{self.person} in Microsoft Entra ID"
+
+
+class Way(models.TextChoices):
+    """By which way somebody signed in."""
+
+    ENTRA = "entra", "Microsoft Entra ID"
+    PASSWORD = "password", "Password"
+    CODE = "code", "Password and a code"
+    RECOVERY = "recovery", "Password and a recovery code"
+
+
+class SignIn(models.Model):
+    """Somebody signed in. `is_break_glass` when it was by a local account although the organisation's own is set up."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    at = models.DateTimeField()
+    way = models.CharField(max_length=10, choices=Way.choices)
+    is_break_glass = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.CheckConstraint(name="sign_in_is_by_a_known_way", condition=models.Q(way__in=Way.values))]
+
+    def __str__(self) -> str:
+        return f"{self.person} by {self.get_way_display()}"
+
+
+class Session(AbstractBaseSession):
+    """What the portal remembers of a browser, whose it is, and when it was last used: `accounts.sessions` keeps it."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    device = models.CharField(max_length=60, blank=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        """Return the class that loads and saves these."""
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class Tries(models.Model):
+    """How often something was tried since the first try that still counts: `accounts.limits` keeps it."""
+
+    key = models.CharField(max_length=64, primary_key=True)  # a digest: nobody's name or address is kept
+    amount = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.amount} until {self.until}"

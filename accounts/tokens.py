@@ -16,10 +16,11 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.utils import timezone
 
 from accounts.models import AccessToken, User
+from accounts.read_only import is_read_only
 
 LIFE = timedelta(days=90)
 LONGEST_LIFE = timedelta(days=365)
@@ -66,11 +67,11 @@ def find_token(secret: str) -> AccessToken | None:
 
 def note_use(token: AccessToken, at: datetime) -> None:
     """Note that a token was used. It never stands in the way of what it was used for."""
-    if token.last_used_at is not None and at - token.last_used_at < NOTED_EVERY:
+    if is_read_only() or (token.last_used_at is not None and at - token.last_used_at < NOTED_EVERY):
         return
     try:
         AccessToken.objects.filter(pk=token.pk).update(last_used_at=at)
-    except DatabaseError:
+    except Error:
         log.warning("the use of a token could not be noted", exc_info=True)
 
 

@@ -7,9 +7,8 @@ from django.conf import settings
 from django.contrib.auth import views as auth
 from django.urls import path, reverse_lazy
 
-from accounts import views
-from accounts.access import Door, opens_to
-from accounts.invitations import SetPasswordForm
+from accounts.access import Door, opens_to, signs_in
+from accounts.views import account, entra, second_factor, signing_in
 
 app_name = "accounts"
 
@@ -20,18 +19,19 @@ def opened(view: type[Any], **options: Any) -> Callable[..., Any]:
 
 
 urlpatterns = [
-    path("", views.account, name="account"),
-    path(
-        "login/",
-        opened(views.SignIn),
-        name="login",
-    ),
-    path("logout/", opened(auth.LogoutView), name="logout"),
+    path("", account.account, name="account"),
+    path("login/", signs_in(opened(signing_in.SignIn)), name="login"),
+    path("login/code/", signs_in(signing_in.code), name="code"),
+    path("entra/", entra.entra, name="entra"),
+    path("entra/callback/", signs_in(entra.entra_callback), name="entra_callback"),
+    path("second_factor/", signs_in(second_factor.second_factor), name="second_factor"),
+    path("session/", account.session, name="session"),
+    path("sessions/end/", account.end_others, name="end_others"),
+    path("logout/", opened(signing_in.SignOut), name="logout"),
     path(
         "password_reset/",
         opened(
-            auth.PasswordResetView,
-            form_class=SetPasswordForm,
+            signing_in.ResetPassword,
             template_name="accounts/password_reset_form.html",
             email_template_name="accounts/password_reset_email.txt",
             subject_template_name="accounts/password_reset_subject.txt",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import date, datetime, timedelta
 
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.history import LONDON
 from accounts.models import User, Visit
+from accounts.read_only import is_read_only
 
 QUIET = timedelta(minutes=30)  # ends a session of use
 NOTED_EVERY = timedelta(minutes=1)  # so that most requests write nothing
@@ -20,6 +21,8 @@ log = logging.getLogger("portal.visits")
 
 def note_visit(person: User, at: datetime) -> None:
     """Note that a person uses the portal at a moment. It never stands in the way of what they came for."""
+    if is_read_only():
+        return
     try:
         visit = Visit.objects.filter(person=person).first()
         if visit is None:
@@ -30,7 +33,7 @@ def note_visit(person: User, at: datetime) -> None:
             )
         elif at - visit.seen_at >= NOTED_EVERY:
             Visit.objects.filter(person=person).update(seen_at=at)
-    except DatabaseError:
+    except Error:
         log.warning("a visit could not be noted", exc_info=True)
 
 

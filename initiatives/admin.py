@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from accounts.access import person
 from accounts.admin import UserAdmin, VersionedAdmin
 from accounts.models import User
+from accounts.rights import writable, written_once
 from initiatives import actions
 from initiatives.filters import today
 from initiatives.forms.office import (
@@ -50,11 +51,13 @@ class MilestoneInline(admin.TabularInline):
 
 class AlignmentInline(admin.TabularInline):
     model = Alignment
+    fields = writable("initiatives.alignment")
     extra = 1
 
 
 class ContributionInline(admin.TabularInline):
     model = Contribution
+    fields = writable("initiatives.contribution")
     extra = 1
 
 
@@ -82,7 +85,7 @@ class InitiativeAdmin(VersionedAdmin):
         return fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Initiative | None = None) -> tuple[str, ...]:
-        kept = ("ref", *Part.values, "handing_over")
+        kept = (*written_once("initiatives.initiative"), "handing_over")
         return () if obj is None else (*kept, "promised_end_on") if obj.promised_end_on else kept
 
     @admin.display(description="Change of people")

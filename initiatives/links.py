@@ -24,6 +24,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.record.deeds import doing
+from accounts.record.models import Way
 from initiatives import access, actions
 from initiatives.models import Initiative, LinkUse, LinkWithdrawal, PartnerLink, Update
 
@@ -150,12 +152,14 @@ def use_link(*, link: PartnerLink, **said: Any) -> Update:
     link = _locked(link)
     _must_be_open(link)
     # The link is the key of what comes by it: a form's own key and version say nothing more, and are not believed.
-    update = actions.post_update(initiative=link.initiative, by=link.person, **said | {"sent": actions.Sent()})
-    try:
-        with transaction.atomic():  # what fails is left behind, else PostgreSQL does nothing more
-            LinkUse.objects.create(link=link, update=update, recorded_at=update.recorded_at, recorded_by=link.person)
-    except IntegrityError:
-        raise LinkClosed(link, LinkState.USED) from None
+    with doing(Way.LINK, by=link.person, reason=f"partner's link {link.pk}"):
+        update = actions.post_update(initiative=link.initiative, by=link.person, **said | {"sent": actions.Sent()})
+        try:
+            with transaction.atomic():  # what fails is left behind, else PostgreSQL does nothing more
+                moment = {"recorded_at": update.recorded_at, "recorded_by": link.person}
+                LinkUse.objects.create(link=link, update=update, **moment)
+        except IntegrityError:
+            raise LinkClosed(link, LinkState.USED) from None
     log.info(
         "partner's link used: link=%s initiative=%s person=%s update=%s",
         link.pk,

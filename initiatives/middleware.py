@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 
 from initiatives import kept
@@ -27,7 +27,7 @@ class KeepsStandingsMiddleware:
             changed = [id_ for id_, count in _changes().items() if before.get(id_) != count]
             if changed:
                 kept.keep(today(), changed)
-        except DatabaseError:  # the next page reads history instead, which says the same
+        except Error:  # the next page reads history instead, which says the same
             log.warning("what a request changed is not kept yet", exc_info=True)
         return response
 
@@ -35,5 +35,5 @@ class KeepsStandingsMiddleware:
 def _changes() -> dict[int, int]:
     try:
         return kept.changes()
-    except DatabaseError:  # what the request is for will say so
+    except Error:  # what the request is for will say so
         return {}

@@ -6,6 +6,8 @@ from django.db.models.functions import Length
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from accounts.words import Line, Text
+
 
 class Shape(models.TextChoices):
     """The mark that tells a pillar apart without its colour."""
@@ -24,8 +26,8 @@ class Pillar(models.Model):
     """One of the parts that hold the strategy."""
 
     slug = models.SlugField(unique=True, help_text="The word in its address. Cannot be changed later.")
-    name = models.CharField(max_length=100, unique=True)
-    statement = models.TextField(blank=True, max_length=2000, help_text="What the pillar promises, in its own words.")
+    name = Line(max_length=100, unique=True)
+    statement = Text(blank=True, max_length=2000, help_text="What the pillar promises, in its own words.")
     order = models.PositiveSmallIntegerField(default=1)
     shape = models.CharField(max_length=10, choices=Shape.choices, default=Shape.CIRCLE)
     colour = models.PositiveSmallIntegerField(
@@ -60,7 +62,7 @@ class Aim(models.Model):
         unique=True,
         validators=[RegexValidator(r"\AA[1-9][0-9]*\Z", "An aim's code is A and a number.")],
     )
-    name = models.CharField(max_length=200)
+    name = Line(max_length=200)
     is_demonstration = models.BooleanField(default=False, editable=False)
 
     history = HistoricalRecords()
@@ -84,8 +86,8 @@ class Commitment(models.Model):
         unique=True,
         validators=[RegexValidator(r"\AE[1-9][0-9]*\Z", "A commitment's code is E and a number.")],
     )
-    name = models.CharField(max_length=200)
-    summary = models.TextField(blank=True, max_length=2000, help_text="Leave empty when no wording was published.")
+    name = Line(max_length=200)
+    summary = Text(blank=True, max_length=2000, help_text="Leave empty when no wording was published.")
     aim = models.ForeignKey(Aim, on_delete=models.PROTECT, related_name="commitments")
     is_demonstration = models.BooleanField(default=False, editable=False)
 

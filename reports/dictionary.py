@@ -1,6 +1,6 @@
 """The data dictionary, made from the same declarations as the exports."""
 
-from reports.datasets import DATASETS
+from reports.datasets import DATASETS, FOR_THE_OFFICE
 
 HEAD = """# Data dictionary
 
@@ -19,7 +19,7 @@ the data set then speaks of those; its rows of pillars, commitments, aims and mo
 def as_markdown() -> str:
     """Return docs/data-dictionary.md."""
     parts = [HEAD]
-    for dataset in DATASETS.values():
+    for dataset in (*DATASETS.values(), *FOR_THE_OFFICE.values()):
         parts.append(f"\n## {dataset.name}\n\nOne row is: {dataset.one_row_is}\n")
         if dataset.key:
             parts.append(f"\nNo two rows share: {', '.join(f'`{name}`' for name in dataset.key)}.\n")

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -25,6 +25,7 @@ from django.utils import timezone
 from accounts.access import person
 from accounts.bearer import plain, shows_token, token_of
 from accounts.models import AccessToken, User
+from accounts.read_only import is_read_only
 from reports.datasets import DATASETS
 from reports.models import Answered, Download, SavedView
 
@@ -59,12 +60,15 @@ def on_record(request: HttpRequest, asked: Asked, answer: Callable[..., HttpResp
     not cover.
     """
     must_cover(token_of(request), asked)
+    words = (person(request).pk, asked.dataset, asked.format, asked.query.urlencode(), asked.day)
+    if is_read_only():
+        log.info("a download while nothing is recorded: person=%s dataset=%s.%s query=%s as_at=%s", *words)
+        return answer()
     try:
         record = Record(_begin(request, asked))
     except TooManyDownloads as reached:
         return _too_many(request, reached)
-    except DatabaseError:
-        words = (person(request).pk, asked.dataset, asked.format, asked.query.urlencode(), asked.day)
+    except Error:
         log.exception("a download could not be put on record: person=%s dataset=%s.%s query=%s as_at=%s", *words)
         return answer()
     try:
@@ -111,7 +115,7 @@ class Record:
         said: dict[str, Any] = {"answered": answered, "rows": self.rows, "finished_at": timezone.now()}
         try:
             Download.objects.filter(pk=self.pk).update(**said)
-        except DatabaseError:
+        except Error:
             log.exception("the end of a download could not be put on record: download=%s %s", self.pk, said)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from accounts.tokens import LIFE, LONGEST_LIFE, new_key
+from accounts.words import PlainText
 from initiatives.filters import today
 from initiatives.forms.fields import DayField, said
 from initiatives.history import first_day
@@ -27,7 +28,7 @@ class SmallCheckboxes(forms.CheckboxSelectMultiple):
 class TokenForm(forms.Form):
     """A new token: what it is for, what it may take, and until when."""
 
-    name = forms.CharField(
+    name = PlainText(
         label="What is it for?",
         max_length=100,
         help_text="Such as: Power BI, the monthly report. One token for each program, so that each can be withdrawn.",
@@ -73,7 +74,7 @@ class TokenForm(forms.Form):
 class ViewForm(forms.Form):
     """A saved view of one data set: its name, columns and rule; the filters stand as they came."""
 
-    name = forms.CharField(
+    name = PlainText(
         label="Name",
         max_length=100,
         error_messages={"required": "Give the view a name.", "max_length": "Use at most 100 characters."},

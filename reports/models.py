@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.words import Line
 from initiatives.periods import last_month_end, last_quarter_end
 
 
@@ -33,7 +34,7 @@ class SavedView(models.Model):
     """A data set with filters, columns and a rule for its day, under a name and at a stable address."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
-    name = models.CharField(max_length=100)
+    name = Line(max_length=100)
     dataset = models.CharField(max_length=30)
     filters = models.TextField(blank=True)  # as an address asks for them
     columns = models.JSONField(default=list)  # in the data set's order; none stands for all, also those to come

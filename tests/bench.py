@@ -15,12 +15,13 @@ from pathlib import Path
 
 import bench_exports
 import bench_imports
+import bench_record
 from services import Missing, Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (30, 2000)
 # Each may be asked for alone: `python tests/bench.py exports`
-PARTS = {"exports": bench_exports.compare, "imports": bench_imports.compare}
+PARTS = {"exports": bench_exports.compare, "imports": bench_imports.compare, "record": bench_record.compare}
 ADDRESSES = (
     "/",
     "/pillars/",

@@ -17,17 +17,18 @@ def examples(count):
 
 
 @contextmanager
-def connected_to(name):
-    """Point the test's connection at another database, and back."""
-    before, held = connection.settings_dict["NAME"], connection.connection
+def connected_to(name, **more):
+    """Point the test's connection at another database, which may be another server's, and back."""
+    before, held = {key: connection.settings_dict[key] for key in ("NAME", *more)}, connection.connection
     connection.connection = None  # an SQLite of the memory would be gone if it were closed
-    connection.settings_dict["NAME"] = name
+    connection.settings_dict.update(NAME=name, **more)
     try:
         yield
     finally:
         if connection.connection is not None:
             connection.connection.close()
-        connection.settings_dict["NAME"], connection.connection = before, held
+        connection.settings_dict.update(before)
+        connection.connection = held
         connection.closed_in_transaction = connection.in_atomic_block = False
         connection.needs_rollback = False
 

@@ -1,7 +1,9 @@
-"""Finds what the tests need beside Python, a Chromium and a PostgreSQL, and starts a throwaway PostgreSQL.
+"""Finds what the tests need beside Python (a Chromium, a PostgreSQL, an nginx) and starts a throwaway PostgreSQL.
 
 python tests/services.py chromium                       prints its path, or exits 1
 python tests/services.py postgres                       prints the folder of its programs, or exits 1
+python tests/services.py nginx                          prints its path, or exits 1
+python tests/services.py wapiti                         prints its path, or exits 1
 python tests/services.py run-with-postgres -- COMMAND   runs COMMAND with DATABASE_URL set to a throwaway one
 python tests/services.py left-out                       says what is missing and what installs it, and exits 1
                                                         when that is anything and CI=true
@@ -51,6 +53,23 @@ def postgres():
         if all(os.access(folder / program, os.X_OK) for program in ("initdb", "postgres")):
             return folder
     raise Missing("there is no PostgreSQL server")
+
+
+def nginx():
+    """Return the path of nginx, which Debian keeps where only root looks."""
+    found = shutil.which("nginx", path=os.pathsep.join([*os.get_exec_path(), "/usr/sbin", "/usr/local/sbin"]))
+    if found is None:
+        raise Missing("there is no nginx")
+    return found
+
+
+def wapiti():
+    """Return the path of wapiti: `make scan` puts it into a folder of its own, away from what the product stands on."""
+    own = Path(__file__).parents[1] / ".venv-scan/bin/wapiti"
+    found = own if os.access(own, os.X_OK) else shutil.which("wapiti")
+    if found is None:
+        raise Missing("there is no wapiti: `make scan` installs it")
+    return found
 
 
 class Postgres:
@@ -194,6 +213,7 @@ def left_out():
     missing = {}
     for package, tests, find in [
         ("chromium libatomic1", "the browser tests", chromium),
+        ("nginx-light", "what is tested behind nginx", nginx),
         ("postgresql", "the suite on PostgreSQL", lambda: postgres() and _unprivileged_user()),
     ]:
         if package == "postgresql" and os.environ.get("TEST_DATABASE_URL"):
@@ -219,6 +239,10 @@ def main(arguments):
             print(chromium())
         case ["postgres"]:
             print(postgres())
+        case ["nginx"]:
+            print(nginx())
+        case ["wapiti"]:
+            print(wapiti())
         case _:
             sys.exit(__doc__)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.words import PlainText
 from initiatives.as_at import InitiativeAt, Portfolio
 from initiatives.dependencies.risk import Promise
 
@@ -20,14 +21,14 @@ class DependencyForm(forms.Form):
         label="Which milestone waits?",
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose one of the open milestones."),
     )
-    needs = forms.CharField(
+    needs = PlainText(
         label="What does it need?",
         help_text="The ref of another initiative’s milestone, like DS-002-M01. Type some of its title to find it.",
         max_length=250,
         widget=forms.TextInput(attrs={"list": LIST, "autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Say which milestone it needs, like DS-002-M01."},
     )
-    why = forms.CharField(label="What for?", help_text="One line.", max_length=300, required=False)
+    why = PlainText(label="What for?", help_text="One line.", max_length=300, required=False)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, initiative: InitiativeAt, whole: Portfolio, stood: set[Any]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.words import PlainText
 from initiatives.models import NARRATIVE
 from initiatives.status import Rag
 
@@ -29,7 +30,7 @@ class DayField(forms.DateField):
         return day
 
 
-class Narrative(forms.CharField):
+class Narrative(PlainText):
     """Plain text of at most 20,000 characters. Browsers are not told the limit: they would cut a paste silently."""
 
     def __init__(self, *, rows: int = 4, sometimes: bool = False, **options: Any) -> None:

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import conditional_escape
 
 from accounts.models import User
+from accounts.words import PlainText
 from initiatives.forms.fields import DayField, said
 from initiatives.imports import mapping as mapped
 from initiatives.imports.cells import COMPLETE, same_word
@@ -306,7 +307,7 @@ class ColumnsForm(StepForm):
         hint = ""
         if field.cell is Cell.WORDS and choices:
             hint = f"For example {choices[0][0]}; several with semicolons between them."
-        found = forms.CharField(label=label, required=False, initial=given, max_length=150, help_text=hint)
+        found = PlainText(label=label, required=False, initial=given, max_length=150, help_text=hint)
         found.widget.attrs.pop("maxlength", None)
         if field.default:
             found.widget.attrs["placeholder"] = field.default
@@ -438,7 +439,7 @@ class PeopleForm(StepForm):
         attrs = {"list": PEOPLE, "autocomplete": "off", "spellcheck": "false"}
         for name in self.shown:
             cells, given = self.unknown[name], of.mapping.people.get(name, "")
-            self.fields[f"who-{key_of(name)}"] = forms.CharField(
+            self.fields[f"who-{key_of(name)}"] = PlainText(
                 label=f"“{short(name)}” in {cells:,} cell{'' if cells == 1 else 's'}",
                 required=False,
                 max_length=400,
@@ -497,7 +498,7 @@ class PeopleForm(StepForm):
 class NameForm(forms.Form):
     """The name under which a mapping is kept."""
 
-    name = forms.CharField(
+    name = PlainText(
         label="Keep this mapping under a name",
         max_length=100,
         required=False,
@@ -517,7 +518,7 @@ class MappingFileForm(forms.Form):
         max_length=255,
         error_messages={"required": "Choose a file.", "empty": "This file is empty: choose another."},
     )
-    name = forms.CharField(label="Its name", max_length=100, error_messages={"required": "Give it a name."})
+    name = PlainText(label="Its name", max_length=100, error_messages={"required": "Give it a name."})
 
     MOST = 1_000_000  # bytes
 

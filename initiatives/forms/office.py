@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.rights import writable, written_once
 from initiatives import actions
 from initiatives.forms.fields import said
 from initiatives.models import Answer, DateMove, DoneDate, Initiative, Milestone, StageChange, Withdrawal
@@ -29,10 +30,7 @@ class InitiativeForm(_WithinReason):
 
     class Meta:
         model = Initiative
-        fields = (
-            "ref", "title", "summary", "pillar", "focus", "owner", "deputy", "sponsor", "directorate", "partners",
-            "sources", "external_ref", "cadence", "weight", "starts_on", "promised_end_on",
-        )  # fmt: skip
+        fields = writable("initiatives.initiative")
 
 
 class MilestoneForm(_WithinReason):
@@ -40,12 +38,12 @@ class MilestoneForm(_WithinReason):
 
     class Meta:
         model = Milestone
-        fields = ("title", "weight", "first_due_on")
+        fields = writable("initiatives.milestone")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if self.instance.pk:
-            self.fields["first_due_on"].disabled = True
+        for name in written_once("initiatives.milestone") if self.instance.pk else ():
+            self.fields[name].disabled = True
 
 
 class _OfThePast(_WithinReason):
@@ -68,7 +66,7 @@ class StageChangeForm(_OfThePast):
 
     class Meta:
         model = StageChange
-        fields = ("stage", "changed_on", "reason")
+        fields = writable("initiatives.stagechange")
 
 
 class DoneDateForm(_OfThePast):
@@ -78,7 +76,7 @@ class DoneDateForm(_OfThePast):
 
     class Meta:
         model = DoneDate
-        fields = ("milestone", "done_on", "reason")
+        fields = writable("initiatives.donedate")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -98,7 +96,7 @@ class WithdrawalForm(_OfThePast):
 
     class Meta:
         model = Withdrawal
-        fields = ("milestone", "withdrawn_on", "reason")
+        fields = writable("initiatives.withdrawal")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -116,7 +114,7 @@ class AnswerForm(_OfThePast):
 
     class Meta:
         model = Answer
-        fields = ("ask", "outcome", "words", "answered_on")
+        fields = writable("initiatives.answer")
 
 
 class DateMoveForm(_WithinReason):
@@ -124,7 +122,7 @@ class DateMoveForm(_WithinReason):
 
     class Meta:
         model = DateMove
-        fields = ("initiative", "milestone", "to_on", "reason")
+        fields = writable("initiatives.datemove")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

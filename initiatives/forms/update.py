@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.words import PlainText
 from initiatives.actions import Move, Question, Sent
 from initiatives.as_at import InitiativeAt
 from initiatives.forms.fields import DayField, Narrative, rag_radios, said
@@ -69,7 +70,7 @@ class UpdateForm(forms.Form):
         User.objects.none(), label="From whom?", required=False, empty_label="Any of the leaders"
     )
     ask_needed_by = DayField(label="By when do you need the answer?", required=False)
-    public_line = forms.CharField(
+    public_line = PlainText(
         label="One line for the public story",
         required=False,
         max_length=300,

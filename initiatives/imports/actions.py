@@ -10,6 +10,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.record.deeds import a_deed, doing, piecewise
+from accounts.record.models import Way
+from accounts.record.triggers import standing_aside
 from initiatives.imports import undoing
 from initiatives.imports.applying import Writer
 from initiatives.imports.files import read_file
@@ -125,7 +128,8 @@ def applying(
         held.counts = {"rows": found.counts, "ratings": found.ratings}
         held.save(update_fields=["applied_at", "applied_by", "state", "counts"])
         at = last_moment_of(held.as_of) if held.as_of else held.applied_at
-        yield from Writer(found, held, by, at).write()
+        told = a_deed(Way.IMPORT, by=by, reason=f"{held.reason}: {held.name}")
+        yield from piecewise(told, Writer(found, held, by, at).write())
     yield "Written", len(table.rows), len(table.rows)
 
 
@@ -170,7 +174,9 @@ def undo(*, applied: Import, by: User | None) -> Import:
         raise BuiltOn(["it is not applied"])
     if reasons := undoing.built_on(held):
         raise BuiltOn(reasons)
-    stay = undoing.take_away(held)
+    why = f"{held.reason} is undone: {held.name}"
+    with doing(by=by, reason=why), standing_aside(why):
+        stay = undoing.take_away(held)
     held.undone_at, held.undone_by_id, held.state = timezone.now(), _id(by), ImportState.UNDONE
     held.counts = held.counts | ({"people_who_stay": stay} if stay else {})
     held.save(update_fields=["undone_at", "undone_by", "state", "counts"])

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from accounts.record.deeds import tell
+
 
 def new_ids(model: type[models.Model], count: int) -> Sequence[int]:
     """Return `count` numbers that no row of the model has had, to be used in this transaction."""
@@ -61,6 +63,7 @@ def _copy(table: str, columns: str, filled: str, cells: list[list[Any]]) -> None
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(cells)
     text.seek(0)
+    tell(connection)  # COPY goes past what tells otherwise
     with connection.cursor() as cursor:
         cursor.cursor.copy_expert(
             f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({filled}))", text

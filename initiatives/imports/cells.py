@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from accounts.words import as_kept, trouble
 from initiatives.imports import dates, numbers
 from initiatives.imports.fields import PREFIX, Cell, Field, fields_of
 from initiatives.imports.known import Known
@@ -207,6 +208,8 @@ class Cells:
     def _person(self, field: Field, cell: str, times: int) -> Meaning:
         known_as = tidy(cell)[:150]
         given = self.mapping.people.get(known_as)
+        if words := trouble(known_as):
+            return Meaning(None, note=f"{self.heading(field.name)}: {words} It is left as it is.")
         if given is None:
             found = self.known.person(known_as)
             if found is not None:
@@ -280,14 +283,17 @@ class Cells:
                 if reason:
                     into.reasons.append(reason)
                 if name == "rag":
-                    into.rating_word = tidy(text)[:200]
+                    into.rating_word = "" if trouble(text) else tidy(as_kept(text))[:200]
             if value is not None:
                 told[name] = value
         return told
 
     def _text(self, name: str, text: str, into: PlannedRow) -> str | None:
         longest = self.fields[name].longest
-        text = text if longest > 200 else tidy(text)
+        if words := trouble(text):
+            into.reasons.append(f"{self.heading(name)}: {words}")
+            return None
+        text = as_kept(text) if longest > 200 else tidy(as_kept(text))
         if len(text) <= longest:
             return text
         into.reasons.append(f"{self.heading(name)}: {len(text):,} characters, where {longest:,} are allowed")

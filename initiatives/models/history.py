@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.words import Line, Text
 from initiatives.models.recorded import NARRATIVE, PERSON, AddOnlyQuerySet, Recorded
 from initiatives.models.work import Initiative, Milestone
 from initiatives.status import DatesMove, Outcome, Part, Rag, Reading, Stage
@@ -49,7 +50,7 @@ class StageChange(BroughtIn):
     initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="stage_changes")
     stage = models.CharField(max_length=15, choices=Stage.choices)
     changed_on = models.DateField(default=timezone.localdate)
-    reason = models.TextField(blank=True, max_length=2000)
+    reason = Text(blank=True, max_length=2000)
 
     class Meta(Recorded.Meta):
         constraints = [models.CheckConstraint(name="stage_is_a_known_word", condition=Q(stage__in=Stage.values))]
@@ -65,7 +66,7 @@ class DateMove(BroughtIn):
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, null=True, blank=True, related_name="date_moves")
     from_on = models.DateField("from", editable=False)
     to_on = models.DateField("to")
-    reason = models.TextField(max_length=2000, validators=[MinLengthValidator(1)])
+    reason = Text(max_length=2000, validators=[MinLengthValidator(1)])
 
     class Meta(Recorded.Meta):
         constraints = [
@@ -87,7 +88,7 @@ class DoneDate(BroughtIn):
 
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="done_dates")
     done_on = models.DateField(null=True, blank=True, help_text="Empty takes an earlier done date back.")
-    reason = models.TextField(blank=True, max_length=2000)
+    reason = Text(blank=True, max_length=2000)
 
     class Meta(Recorded.Meta):
         constraints = [
@@ -107,7 +108,7 @@ class Withdrawal(BroughtIn):
 
     milestone = models.OneToOneField(Milestone, on_delete=models.PROTECT, related_name="withdrawal")
     withdrawn_on = models.DateField(default=timezone.localdate)
-    reason = models.TextField(max_length=2000)
+    reason = Text(max_length=2000)
 
     class Meta(Recorded.Meta):
         constraints = [models.CheckConstraint(name="withdrawal_has_a_reason", condition=~Q(reason=""))]
@@ -123,15 +124,15 @@ class Update(BroughtIn):
     said_on = models.DateField()
     rag = models.CharField("RAG", max_length=5, choices=Rag.choices)
     previous_rag = models.CharField(max_length=5, choices=Rag.choices, blank=True)
-    what_changed = models.TextField(max_length=NARRATIVE)
-    what_next = models.TextField(blank=True, max_length=NARRATIVE)
-    risk = models.TextField(blank=True, max_length=NARRATIVE)
-    issue = models.TextField(blank=True, max_length=NARRATIVE)
+    what_changed = Text(max_length=NARRATIVE)
+    what_next = Text(blank=True, max_length=NARRATIVE)
+    risk = Text(blank=True, max_length=NARRATIVE)
+    issue = Text(blank=True, max_length=NARRATIVE)
     dates_move = models.CharField(max_length=9, choices=DatesMove.choices, blank=True, **_EMPTY)
-    explanation = models.TextField(
+    explanation = Text(
         blank=True, max_length=NARRATIVE, help_text="Why the owner says otherwise than the dates.", **_EMPTY
     )
-    public_line = models.CharField(max_length=300, blank=True, help_text="One line for the public story.", **_EMPTY)
+    public_line = Line(max_length=300, blank=True, help_text="One line for the public story.", **_EMPTY)
     rating_word = models.CharField(max_length=200, blank=True, editable=False, **_EMPTY)  # a file's own word for `rag`
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="corrections"
@@ -188,7 +189,7 @@ class Ask(Recorded):
 
     initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="asks")
     update = models.OneToOneField(Update, on_delete=models.PROTECT, null=True, blank=True, related_name="ask")
-    question = models.TextField(max_length=NARRATIVE)
+    question = Text(max_length=NARRATIVE)
     asked_of = models.ForeignKey(settings.AUTH_USER_MODEL, **PERSON)
     asked_on = models.DateField(default=timezone.localdate)
     needed_by = models.DateField(null=True, blank=True)
@@ -205,7 +206,7 @@ class Answer(Recorded):
 
     ask = models.OneToOneField(Ask, on_delete=models.PROTECT, related_name="answer")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    words = models.TextField(max_length=NARRATIVE)
+    words = Text(max_length=NARRATIVE)
     answered_on = models.DateField(default=timezone.localdate)
 
     class Meta(Recorded.Meta):
@@ -250,7 +251,7 @@ class Note(Recorded):
     """What a meeting said of an initiative, in the words of whoever wrote it down."""
 
     initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="notes")
-    words = models.TextField(max_length=NARRATIVE)
+    words = Text(max_length=NARRATIVE)
     noted_on = models.DateField(default=timezone.localdate)
     key = models.UUIDField(null=True, unique=True, editable=False)  # one form makes one note, however often sent
 
@@ -269,7 +270,7 @@ class Handover(Recorded):
     from_person = models.ForeignKey(settings.AUTH_USER_MODEL, **PERSON)
     to_person = models.ForeignKey(settings.AUTH_USER_MODEL, **PERSON)
     handed_on = models.DateField()
-    reason = models.TextField(max_length=2000)
+    reason = Text(max_length=2000)
 
     class Meta(Recorded.Meta):
         constraints = [
@@ -294,7 +295,7 @@ class StandIn(Recorded):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, **PERSON)
     starts_on = models.DateField()
     ends_on = models.DateField()
-    reason = models.TextField(max_length=2000)
+    reason = Text(max_length=2000)
 
     objects = StandInQuerySet.as_manager()  # type: ignore[misc]  # the stubs see another class
 

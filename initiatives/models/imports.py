@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.history import end_of
+from accounts.words import Line
 from initiatives.models.recorded import PERSON
 from initiatives.status import ImportKind, ImportState, RowOutcome
 
@@ -19,7 +20,7 @@ class Import(models.Model):
 
     kind = models.CharField(max_length=11, choices=ImportKind.choices, default=ImportKind.INITIATIVES)
     state = models.CharField(max_length=9, choices=ImportState.choices, default=ImportState.DRAFT)
-    name = models.CharField("file", max_length=255)
+    name = Line("file", max_length=255)
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField()
     mapping = models.JSONField(default=dict)  # see `initiatives.imports.mapping`
@@ -89,7 +90,7 @@ class ImportedRow(models.Model):
 class NamedMapping(models.Model):
     """How files of one sort are understood, kept under a name for the next one."""
 
-    name = models.CharField(max_length=100, unique=True)
+    name = Line(max_length=100, unique=True)
     mapping = models.JSONField()
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey("accounts.User", **PERSON)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from accounts.words import Line, Text
 from initiatives.models.history import Ask, Update
 from initiatives.models.recorded import NARRATIVE, Recorded
 from initiatives.models.work import Initiative
@@ -52,7 +53,7 @@ class PreparedAnswer(models.Model):
 
     ask = models.OneToOneField(Ask, on_delete=models.CASCADE, related_name="prepared")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    words = models.TextField(max_length=NARRATIVE)
+    words = Text(max_length=NARRATIVE)
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     prepared_at = models.DateTimeField(default=timezone.now)
 
@@ -93,7 +94,7 @@ class LinkWithdrawal(Recorded):
     """The taking back of a partner's link before it was used."""
 
     link = models.OneToOneField(PartnerLink, on_delete=models.PROTECT, related_name="withdrawal")
-    reason = models.TextField(max_length=2000)
+    reason = Text(max_length=2000)
 
     class Meta(Recorded.Meta):
         constraints = [models.CheckConstraint(name="link_withdrawal_has_a_reason", condition=~Q(reason=""))]
@@ -120,7 +121,7 @@ class ReminderPreference(models.Model):
         default=DAYS_BEFORE, validators=[MinValueValidator(1), MaxValueValidator(15)]
     )
     paused_until = models.DateField(null=True, blank=True)
-    pause_reason = models.CharField(max_length=300, blank=True)
+    pause_reason = Line(max_length=300, blank=True)
     calendar_key = models.CharField(max_length=40, default=calendar_key, editable=False)
 
     history = HistoricalRecords(excluded_fields=["calendar_key"])

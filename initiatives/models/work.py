@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from accounts.words import Line, Text
 from initiatives.models.recorded import PERSON
 from initiatives.status import Cadence, Focus, Strength
 
@@ -22,7 +23,7 @@ class Initiative(models.Model):
         unique=True,
         validators=[RegexValidator(r"\A[A-Z]{1,6}-[0-9]{1,5}\Z", "A ref is letters, a hyphen and a number: DS-001.")],
     )
-    external_ref = models.CharField(
+    external_ref = Line(
         "reference elsewhere",
         max_length=60,
         blank=True,
@@ -30,16 +31,16 @@ class Initiative(models.Model):
         db_default="",
         help_text="What another system or a spreadsheet calls it: files are matched by it.",
     )
-    title = models.CharField(max_length=200)
-    summary = models.TextField(blank=True, max_length=2000, help_text="What it is for, in one or two sentences.")
+    title = Line(max_length=200)
+    summary = Text(blank=True, max_length=2000, help_text="What it is for, in one or two sentences.")
     pillar = models.ForeignKey("pillars.Pillar", on_delete=models.PROTECT, related_name="initiatives")
     focus = models.CharField(max_length=15, choices=Focus.choices, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, **PERSON | {"related_name": "owned_initiatives"})
     deputy = models.ForeignKey(settings.AUTH_USER_MODEL, **PERSON | {"related_name": "deputised_initiatives"})
     sponsor = models.ForeignKey(settings.AUTH_USER_MODEL, **PERSON | {"related_name": "sponsored_initiatives"})
-    directorate = models.CharField(max_length=150, blank=True)
-    partners = models.TextField("partner organisations", blank=True, max_length=2000, help_text="One a line.")
-    sources = models.TextField("published sources", blank=True, max_length=4000, help_text="One address a line.")
+    directorate = Line(max_length=150, blank=True)
+    partners = Text("partner organisations", blank=True, max_length=2000, help_text="One a line.")
+    sources = Text("published sources", blank=True, max_length=4000, help_text="One address a line.")
     cadence = models.CharField(max_length=10, choices=Cadence.choices, default=Cadence.MONTHLY)
     weight = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1)], help_text="How much it counts in its pillar's figures."
@@ -105,7 +106,7 @@ class Alignment(models.Model):
     initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="alignments")
     commitment = models.ForeignKey("pillars.Commitment", on_delete=models.PROTECT, related_name="alignments")
     strength = models.CharField(max_length=10, choices=Strength.choices, default=Strength.MAIN)
-    how = models.CharField(max_length=300, blank=True, help_text="One line on how it serves the commitment.")
+    how = Line(max_length=300, blank=True, help_text="One line on how it serves the commitment.")
 
     history = HistoricalRecords()
 
@@ -124,7 +125,7 @@ class Milestone(models.Model):
 
     initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="milestones")
     number = models.PositiveSmallIntegerField(editable=False, validators=[MinValueValidator(1)])
-    title = models.CharField(max_length=200)
+    title = Line(max_length=200)
     weight = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(1)],
@@ -156,7 +157,7 @@ class Dependency(models.Model):
 
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="dependencies")
     needs = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="needed_by")
-    why = models.CharField(max_length=300, blank=True, help_text="One line on what it needs of it.")
+    why = Line(max_length=300, blank=True, help_text="One line on what it needs of it.")
     said_on = models.DateField()
 
     history = HistoricalRecords()

@@ -12,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import Door, SignedInRequest, keeps_what_was_typed, opens_to
+from accounts.access import Door, SignedInRequest, keeps_what_was_typed, may, opens_to
 from accounts.middleware import HELD
-from accounts.models import Role, User
+from accounts.models import User
+from accounts.rights import Deed
 from initiatives import actions
 from initiatives.access import can_answer, can_prepare
 from initiatives.asks import delegations, leaders_of, may_be_delegates
@@ -105,7 +106,7 @@ def prepare(request: SignedInRequest, ask_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delegates(request: SignedInRequest) -> HttpResponse:
     """Show a leader who prepares answers for them; let them name somebody, or end it."""
-    if Role.LEADER not in request.user.roles:
+    if not may(request.user, Deed.NAME_DELEGATES):
         raise PermissionDenied(NOT_A_LEADER)
     must_be_today(request)
     people, named = may_be_delegates(request.user), delegations(leader=request.user)

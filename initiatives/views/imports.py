@@ -129,6 +129,8 @@ def looked_up(request: SignedInRequest, row: Import, status: int = 200) -> HttpR
 def content(request: SignedInRequest, import_id: str) -> HttpResponse:
     """Give the file back as it came."""
     row = found(import_id, content=True)
+    if not row.content:
+        raise Http404("The file itself is no longer kept. What became of each of its rows is.")
     response = HttpResponse(bytes(row.content), content_type="application/octet-stream")
     response.headers["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
     return response

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Door, SignedInRequest, opens_to
 from accounts.models import User
 from initiatives import actions
-from initiatives.access import can_set_stand_in, may_set_up
+from initiatives.access import can_hand_over, can_set_stand_in
 from initiatives.filters import asked_day, today
 from initiatives.forms.fields import said
 from initiatives.forms.people import HandoverForm, ReassignForm, StandInForm
@@ -33,7 +33,7 @@ FORM = ("GET", "HEAD", "POST")
 def handover(request: SignedInRequest, ref: str) -> HttpResponse:
     """Change an initiative's owner, deputy or sponsor from a day, with the reason."""
     row = of_ref(ref)
-    if not may_set_up(request.user):
+    if not can_hand_over(request.user):
         raise PermissionDenied(NOT_YOURS_TO_HAND_OVER)
     must_be_today(request)
     found, people = standing_today(row), User.objects.able_to_act()

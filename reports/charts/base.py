@@ -1,9 +1,14 @@
 """What every chart stands on: how statuses look, the bundle that a chart is, and the parts of its picture."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from html import escape
-from typing import Any
+from typing import Any, ParamSpec
+
+log = logging.getLogger("portal.charts")
+Numbers = ParamSpec("Numbers")
 
 # Status -> colour, pattern (Plotly's word for the hatching) and label. The order is the order of every chart.
 STATUS_LOOK: dict[str, tuple[str, str, str]] = {
@@ -46,6 +51,27 @@ class Chart:
     figure: dict[str, Any]
     svg: Picture
     table: Table
+    failed: bool = False
+
+
+def stands_when_it_fails(id_: str, title: str) -> Callable[[Callable[Numbers, Chart]], Callable[Numbers, Chart]]:
+    """Let a chart that cannot be drawn be words in its place and lines in the log: the rest of its page stands."""
+
+    def guard(draw: Callable[Numbers, Chart]) -> Callable[Numbers, Chart]:
+        @wraps(draw)
+        def drawn(*numbers: Numbers.args, **more: Numbers.kwargs) -> Chart:
+            try:
+                return draw(*numbers, **more)
+            except Exception:
+                log.exception("the chart %s could not be drawn", id_)
+                return Chart(id_, title, FAILED, {}, Picture(""), Table((), ()), failed=True)
+
+        return drawn
+
+    return guard
+
+
+FAILED = "This chart cannot be shown. The fault is ours, and it has been noted. The rest of the page stands."
 
 
 def layout_of(below: int, **more: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from reports.charts.base import (
     legend,
     listed,
     marker_of,
+    stands_when_it_fails,
     svg,
     text,
 )
@@ -27,6 +28,7 @@ def _shown(counts: Sequence[dict[str, int]]) -> list[str]:
     return [status for status in STATUS_LOOK if any(count.get(status) for count in counts)]
 
 
+@stands_when_it_fails("distribution", "How initiatives stand, by pillar")
 def distribution_chart(names: Sequence[str], counts: Sequence[dict[str, int]]) -> Chart:
     """Chart how many initiatives of each pillar show each status; silence is drawn like any other status."""
     statuses = _shown(counts)
@@ -85,6 +87,7 @@ def distribution_sentence(names: Sequence[str], counts: Sequence[dict[str, int]]
     return f"{listed(most)} {verb} the most work that is red or silent: {max(worst)}{each}."
 
 
+@stands_when_it_fails("progress", "Progress against the first plan, by pillar")
 def progress_chart(
     names: Sequence[str],
     progress: Sequence[int | None],

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from reports.charts.base import DONE, INK, STATUS_LOOK, WIDTH, Chart, Picture, Table, layout_of, listed, svg, text
+from reports.charts.base import (
+    DONE,
+    INK,
+    STATUS_LOOK,
+    WIDTH,
+    Chart,
+    Picture,
+    Table,
+    layout_of,
+    listed,
+    stands_when_it_fails,
+    svg,
+    text,
+)
 
 ENDS_CHANGE = {
     "moved": ("square", "Date moved"),
@@ -14,6 +27,7 @@ ENDS_CHANGE = {
 AMBER = STATUS_LOOK["amber"][0]
 
 
+@stands_when_it_fails("end", "The expected end, as it became known")
 def end_chart(ends: Sequence[tuple[date, date, str]], first_ends_on: date | None, day: date) -> Chart:
     """Chart the end expected against when it was known: `ends` holds (known on, end, why), the first promise first.
 

@@ -8,7 +8,20 @@ from html import escape
 from math import sqrt
 from typing import Any, NamedTuple
 
-from reports.charts.base import INK, PAPER, STATUS_LOOK, WIDTH, Chart, Picture, Table, layout_of, listed, svg, text
+from reports.charts.base import (
+    INK,
+    PAPER,
+    STATUS_LOOK,
+    WIDTH,
+    Chart,
+    Picture,
+    Table,
+    layout_of,
+    listed,
+    stands_when_it_fails,
+    svg,
+    text,
+)
 
 MOST_MARKS = 150  # more are counted by month
 TALLEST_PILE = 12  # rows of marks that a lane may have before they are counted
@@ -40,6 +53,7 @@ LOOKS = {
 }
 
 
+@stands_when_it_fails("timeline", "Milestones of the next quarters, by pillar")
 def timeline_chart(lanes: Sequence[str], marks: Sequence[Mark], quarters: Sequence[Span], day: date) -> Chart:
     """Chart what is to be met from the quarter that holds `day` on, and what is late, by pillar."""
     window = quarters[0].first

@@ -14,6 +14,7 @@ from reports.charts.base import (
     legend,
     listed,
     marker_of,
+    stands_when_it_fails,
     svg,
     text,
 )
@@ -21,6 +22,7 @@ from reports.charts.base import (
 TREND_STATUSES = ("green", "amber", "red", "no-current-update", "never-updated")
 
 
+@stands_when_it_fails("trend", "Work in progress at each month’s end")
 def trend_chart(months: Sequence[str], counts: Sequence[dict[str, int]]) -> Chart:
     """Chart how work in progress stood at each month's end, `counts` being the whole portfolio's statuses."""
     data = [

@@ -107,7 +107,8 @@ class Refers:
 class Dataset:
     """One data set: its name, what one row is, its columns in the contract's order, and its rows.
 
-    `counted` says how many rows there are without making them; `key` names the columns that no two rows share.
+    `counted` says how many rows there are without making them; `key` names the columns that no two rows share;
+    `filters` are what an address may ask beside the day, and `scoped` reads that.
     """
 
     name: str
@@ -117,6 +118,9 @@ class Dataset:
     counted: Callable[[Scope], int] | None = None
     key: tuple[str, ...] = ()
     refers: tuple[Refers, ...] = ()
+    filters: tuple[str, ...] = FILTER_NAMES
+    scoped: type[Scope] = Scope
+    mark: Callable[[], str] = str  # what it holds beside history: another one as soon as that is another
 
     @property
     def title(self) -> str:
@@ -138,7 +142,7 @@ class Dataset:
 
     def scope(self, day: date, query: QueryDict | None = None) -> Scope:
         """Return what the data set speaks of on a day under a query's filters."""
-        return Scope(day, query)
+        return self.scoped(day, query)
 
     def count(self, scope: Scope) -> int:
         """Return how many rows there are."""

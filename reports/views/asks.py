@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.access import Door, SignedInRequest, opens_to
-from accounts.models import Role, User
+from accounts.access import Door, SignedInRequest, may, opens_to
+from accounts.models import User
+from accounts.rights import Deed
 from initiatives import kept
 from initiatives.access import can_answer, can_prepare
 from initiatives.as_at import InitiativeAt, Portfolio
@@ -46,7 +47,7 @@ def asks(request: SignedInRequest) -> HttpResponse:
         "answered": [
             (found, initiatives.get(found.ask.initiative_id)) for found in figures.answered_lately(chosen, day)
         ],
-        "leads": Role.LEADER in request.user.roles,
+        "leads": may(request.user, Deed.NAME_DELEGATES),
         "leaders": leaders.values(),
         "kept": [(name, value) for name in ("pillar", "of") for value in request.GET.getlist(name)],
     }

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from accounts.access import Door, opens_to
 from accounts.models import User
 from initiatives.views.found import is_number
-from reports.datasets import DATASETS
+from reports.datasets import DATASETS, FOR_THE_OFFICE
 from reports.models import Download
 from reports.views.shared import in_words
 
 PAGE_SIZE = 50
 TOTALLED = timedelta(days=30)
-WHOLE = ("workbook", "datapackage")  # what holds all data sets
+WHOLE = ("workbook", "datapackage", *FOR_THE_OFFICE)  # what is taken beside them: all in one, and the office's own
 
 
 @opens_to(Door.ADMINISTRATION)

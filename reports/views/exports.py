@@ -7,17 +7,18 @@ from datetime import date
 from functools import partial
 from hashlib import sha256
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from accounts.access import Door, opens_to, takes_tokens
+from accounts.access import Door, may_pass, opens_to, takes_tokens
+from accounts.bearer import token_of
 from initiatives import kept
 from initiatives.filters import FILTER_NAMES, asked_day, asked_page
-from reports.datasets import DATASETS, Dataset, Scope
+from reports.datasets import DATASETS, FOR_THE_OFFICE, Dataset, Scope
 from reports.downloads import Asked, on_record
 from reports.files import Piece, Sent, blocks, package, rules
 from reports.files.as_csv import csv_pieces
@@ -57,10 +58,13 @@ def exports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
     """Send a data set in a format, speaking of the initiatives that the filters choose as at the day."""
-    if name not in DATASETS or format not in FORMATS:
+    dataset = DATASETS.get(name) or FOR_THE_OFFICE.get(name)
+    if dataset is None or format not in FORMATS:
         raise Http404("There is no such data set.")
+    if name in FOR_THE_OFFICE and (token_of(request) or not may_pass(request.user, Door.ADMINISTRATION)):
+        raise PermissionDenied("This data set is for the strategy office, in a browser.")
     asked = Asked(name, format, request.GET, asked_day(request))
-    return on_record(request, asked, partial(taken_away, request, DATASETS[name], format, request.GET, asked.day))
+    return on_record(request, asked, partial(taken_away, request, dataset, format, request.GET, asked.day))
 
 
 @opens_to(Door.READ)
@@ -82,9 +86,9 @@ def taken_away(
     `sent` is told afterwards how many rows went, also when the reader hung up. Raises `BadRequest` with words for what
     the query may not ask, and `Http404` for a page beyond the last.
     """
-    _only(query, "columns", *(["page"] if format == "json" else []))
+    _only(query, dataset.filters, "columns", *(["page"] if format == "json" else []))
     columns = dataset.chosen(name for value in query.getlist("columns") for name in value.split(","))
-    etag = _etag(request, query, day)
+    etag = _etag(request, query, day, dataset.mark())
     if answer := _unchanged(request, etag):
         return answer
     scope = dataset.scope(day, query)
@@ -107,7 +111,7 @@ def all_taken_away(
     request: HttpRequest, file: str, query: QueryDict, day: date, *, sent: Sent | None = None
 ) -> HttpResponseBase:
     """Answer with all data sets under a query: `workbook.xlsx`, `datapackage.zip` or its `datapackage.json`."""
-    _only(query)
+    _only(query, FILTER_NAMES)
     etag = _etag(request, query, day)
     if answer := _unchanged(request, etag):
         return answer
@@ -129,9 +133,9 @@ def all_taken_away(
     return _file(pieces, f"{name}-{day:%Y-%m-%d}.{format}", etag, sent)
 
 
-def _only(query: QueryDict, *more: str) -> None:
+def _only(query: QueryDict, names: tuple[str, ...], *more: str) -> None:
     """Refuse a query that asks for what neither is a filter nor anything else that the file takes."""
-    filters = (*FILTER_NAMES, "as_at")
+    filters = (*names, "as_at")
     unknown = sorted(set(query) - {*filters, *more})
     if unknown:
         also = f" This file also takes: {', '.join(more)}." if more else ""
@@ -145,9 +149,9 @@ def _address_of(request: HttpRequest, page: int) -> str:
 
 
 # --- How it is answered ---------------------------------------------------------------------------
-def _etag(request: HttpRequest, query: QueryDict, day: date) -> str:
+def _etag(request: HttpRequest, query: QueryDict, day: date, mark: str = "") -> str:
     """Return a mark of what the file holds, from what was asked and all that was ever recorded, without making it."""
-    parts = (request.get_full_path(), query.urlencode(), day.isoformat(), rules(), mark_of_everything())
+    parts = (request.get_full_path(), query.urlencode(), day.isoformat(), rules(), mark, mark_of_everything())
     return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import Door, SignedInRequest, opens_to
-from initiatives.access import can_acknowledge, can_answer, can_note, can_set_stand_in, can_update, may_set_up
+from initiatives.access import can_acknowledge, can_answer, can_hand_over, can_note, can_set_stand_in, can_update
 from initiatives.as_at import InitiativeAt
 from initiatives.comparison import compared_initiative
 from initiatives.dependencies.reading import dependencies_as_at, has_dependencies
@@ -47,7 +47,7 @@ def initiative(request: SignedInRequest, ref: str) -> HttpResponse:
         "can_note": can_note(request.user, found),
         "answerable": {ask.pk for event in events if (ask := open_ask(event)) and can_answer(request.user, ask)},
         "follows": follows(request.user, row),
-        "can_hand_over": may_set_up(request.user),
+        "can_hand_over": can_hand_over(request.user),
         "can_set_stand_in": can_set_stand_in(request.user, row),
         "last_update_id": last_id,
     }

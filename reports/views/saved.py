@@ -13,7 +13,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import Door, SignedInRequest, opens_to, person, takes_tokens
+from accounts.access import Door, SignedInRequest, may, opens_to, person, takes_tokens
+from accounts.rights import Deed, Relation
 from initiatives import kept
 from initiatives.filters import FILTER_NAMES, Filters, asked_day, today
 from initiatives.history import first_day
@@ -88,7 +89,7 @@ def new_view(request: SignedInRequest) -> HttpResponse:
 def view(request: SignedInRequest, view_id: str) -> HttpResponse:
     """Let its owner change, share and delete a saved view; its address, data set and filters stay."""
     found = seen(request, view_id)
-    if found.owner_id != request.user.pk:
+    if not may(request.user, Deed.CHANGE_VIEW, {Relation.MAKER} if found.owner_id == request.user.pk else ()):
         raise PermissionDenied("Only the person who saved this view can change it.")
     deed = request.POST.get("deed", "save") if request.method == "POST" else ""
     if deed not in ("", "save", "delete"):

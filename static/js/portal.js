@@ -128,6 +128,8 @@
   document.addEventListener("htmx:afterSettle", function (event) {
     var swapped = event.detail.elt;
     if (!swapped || !swapped.isConnected) return;
+    var wrong = document.querySelector(".govuk-error-summary");
+    document.title = (wrong ? "Error: " : "") + document.title.replace("Error: ", "");
     var place = region("page-alert");
     if (place && (swapped === place || place.contains(swapped))) {
       reveal(place);

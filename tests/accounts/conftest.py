@@ -6,6 +6,8 @@ from email import message_from_bytes, policy
 import pytest
 from aiosmtpd.controller import Controller
 
+from tests.accounts.entra import CLIENT, TENANT, a_directory, hushed
+
 
 class Letterbox:
     """Keeps what an SMTP server is handed."""
@@ -40,3 +42,20 @@ def letters(no_mail):
     server.start()
     yield box.letters
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def running_directory():
+    """A provider on loopback for all tests: its key takes time to make."""
+    with a_directory() as found:
+        yield found
+
+
+@pytest.fixture
+def directory(running_directory, db, settings):
+    """The organisation's directory, and a portal that trusts it."""
+    running_directory.tells_the_truth()
+    settings.ENTRA_TENANT, settings.ENTRA_CLIENT_ID, settings.ENTRA_CLIENT_SECRET = TENANT, CLIENT, "secret"
+    settings.ENTRA_ISSUER = running_directory.issuer
+    with hushed():
+        yield running_directory

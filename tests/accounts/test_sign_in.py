@@ -1,7 +1,11 @@
 """Signing in and out."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 
 from accounts.models import User
 
@@ -152,3 +156,24 @@ def test_an_update_sent_after_the_session_ended_says_so_in_an_alert(db):
 def test_what_the_signed_out_see_is_kept_by_no_cache(visitor, db):
     assert visitor.get("/")["Cache-Control"] == "private, no-store"
     assert "no-store" in visitor.get(SIGN_IN)["Cache-Control"]
+
+
+# --- Every way in is written down -----------------------------------------------------------------
+def addresses(resolver, before="/"):
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, before + str(pattern.pattern))
+        elif getattr(pattern.callback, "signs_in", False):
+            yield before + str(pattern.pattern)
+
+
+def test_the_docs_tell_of_every_address_that_can_end_in_a_session():
+    listed = (Path(__file__).parents[2] / "docs/sign-in.md").read_text().split("## Addresses")[1].split("## ")[0]
+    assert sorted(re.findall(r"^\| `([^`]+)` \|", listed, re.MULTILINE)) == sorted(addresses(get_resolver()))
+
+
+def test_nothing_else_of_ours_begins_a_session():
+    """Whoever calls `come_in` is marked as a way in, and nobody calls Django's `login` past it."""
+    home = Path(__file__).parents[2] / "accounts"
+    calls = {str(path.relative_to(home)): re.findall(r"\blogin\(", path.read_text()) for path in home.rglob("*.py")}
+    assert {name: len(found) for name, found in calls.items() if found} == {"signing_in.py": 1}

@@ -8,11 +8,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AccessToken, Visit
+from accounts.models import AccessToken, Session, Visit
 from accounts.tokens import digest, make_token, new_key, withdraw_token
 from strategy_portal.logs import WithoutSecrets
 from tests.factories import clock_at, day
@@ -119,7 +118,7 @@ def test_the_key_of_anas_form_makes_oscar_another_token(as_, ana, oscar):
 WRONG = [
     ({"name": ""}, "Say what the token is for."),
     ({"name": "x" * 101}, "Use at most 100 characters."),
-    ({"name": "a\0b"}, "Null characters are not allowed."),
+    ({"name": "a\0b"}, "There is a hidden character after “a” (U+0000"),
     ({"datasets": []}, "Choose all data sets, or those that it may take."),
     ({"datasets": "people"}, "Choose among the data sets here."),
     ({"until": ""}, "Say until which day the token works."),

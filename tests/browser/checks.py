@@ -1,24 +1,4 @@
-"""What a page is asked: what axe finds, whether it overflows, and what has the focus."""
-
-from axe_playwright_python.base import AXE_SCRIPT
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
-
-# A scrolling table's edges are shaded by gradients, on which axe judges no contrast: they go before it looks.
-WITHOUT_GRADIENTS = """() => {
-    for (const sheet of document.styleSheets) {
-        if (sheet.href && sheet.href.includes("components.css")) {
-            sheet.insertRule(".table-scroll { background: var(--sheet) !important; }", sheet.cssRules.length);
-        }
-    }
-}"""
-
-# What a reader may need between lines, letters and words (WCAG 1.4.12).
-ROOM_BETWEEN = """() => {
-    const sheet = document.styleSheets[document.styleSheets.length - 1];
-    const room = "line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important;";
-    sheet.insertRule(`@media screen { * { ${room} } }`, sheet.cssRules.length);
-}"""
+"""What a page is asked: whether it overflows, and what has the focus."""
 
 # The element that has the focus (null for none), its words, its place in the page, and whether its focus is seen:
 # an outline or a shadow of 2 px or more that is not there without it. A radio or checkbox draws its ring on its label.
@@ -67,30 +47,9 @@ STOPS = """() => {
 }"""
 
 
-def axe_finds(page):
-    """Return what axe finds wrong, one line each: the rule, the element, and why."""
-    page.evaluate(WITHOUT_GRADIENTS)
-    if not page.evaluate("'axe' in window"):  # half a megabyte, which a page need read but once
-        page.evaluate(AXE_SCRIPT)
-    # To read what a style sheet imports, as the administration's do, axe writes a style that the policy refuses.
-    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-    options["preload"] = "/admin/" not in page.url
-    found = page.evaluate("options => axe.run(options).then(found => found.violations)", options)
-    return [
-        f"{rule['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
-
-
 def overflow(page):
     """Return by how many pixels the page is wider than its window."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-
-def with_room_between_letters(page):
-    """Set every word of the page as wide apart as a reader may need it."""
-    page.evaluate(ROOM_BETWEEN)
 
 
 def press_tab(page, key="Tab"):

@@ -19,6 +19,7 @@ from initiatives.models import Initiative
 from reports.changes import changes_since
 from reports.models import SavedView
 from tests import services
+from tests.browser.accessibility.swaps import Swaps, told_not_once, without_focus
 from tests.browser.pages import DEEDS
 from tests.databases import copy, copy_back
 
@@ -30,7 +31,7 @@ FLAGS = (
     "--disable-component-update --disable-sync --disable-dev-shm-usage"
 )
 PASSWORD = "pop-up-book"
-DESKTOP, PHONE, NARROWEST = (1280, 900), (375, 800), (320, 640)
+DESKTOP, TABLET, PHONE, NARROWEST = (1280, 900), (768, 1024), (375, 800), (320, 640)
 
 
 # --- The browser ----------------------------------------------------------------------------------
@@ -82,9 +83,18 @@ def console():
 
 
 @pytest.fixture
-def page(page, console):
-    """A page whose console is listened to."""
+def swaps():
+    """What was swapped, each time with a place for the focus, and told to a reader once: A8 and A9, of every test."""
+    swaps = Swaps()
+    yield swaps
+    assert [*without_focus(swaps.heard), *told_not_once(swaps.heard)] == []
+
+
+@pytest.fixture
+def page(page, console, swaps):
+    """A page whose console and swaps are listened to."""
     console.listens_to(page)
+    swaps.listens_to(page)
     page.set_default_timeout(10_000)
     return page
 

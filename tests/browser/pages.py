@@ -1,5 +1,6 @@
 """Every page of the portal, who opens it, and how."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,10 +27,15 @@ class Page:
 PAGES = [
     Page("sign-in", None, "/accounts/login/"),
     Page("sign-in refused", None, "/accounts/login/", deed="sign_in_wrongly"),
+    Page("a second factor to set up", "office", "/accounts/second_factor/"),
+    Page("a second factor to set up, with errors", "office", "/accounts/second_factor/", deed="set_up_and_err"),
     Page("password reset", None, "/accounts/password_reset/"),
     Page("password reset sent", None, "/accounts/password_reset/done/"),
     Page("password link that no longer works", None, "/accounts/set_password/x/y/"),
     Page("password is set", None, "/accounts/set_password/done/"),
+    Page("privacy notice", None, "/privacy/"),
+    Page("accessibility statement", None, "/accessibility/"),
+    Page("everything that is held about a person", "owner", "/accounts/my-data/"),
     Page("dashboard", "leader", "/"),
     Page("dashboard as at a past day", "leader", "/?as_at={past_day}"),
     Page("dashboard of an empty portal", "office", "/", portal="empty"),
@@ -131,6 +137,9 @@ PAGES = [
     Page("a view saved", "analyst", "/exports/views/new/?dataset=trend", deed="save_view"),
     Page("a saved view", "analyst", "{view}", deed="open_details"),
     Page("downloads", "office", "/exports/downloads/", deed="take_something_away"),
+    Page("record of everything", "office", "/record/"),
+    Page("record of an initiative", "office", "/initiatives/DS-010/record/"),
+    Page("record of a pillar", "admin", "/pillars/people/record/"),
     Page("downloads, of which there are none", "office", "/exports/downloads/"),
     Page("tokens", "analyst", "/accounts/tokens/"),
     Page("a token with errors", "analyst", "/accounts/tokens/", deed="make_token_with_errors"),
@@ -150,11 +159,39 @@ PAGES = [
 ]
 BY_NAME = {page.name: page for page in PAGES}
 
+# Deeds that lead to a page of its own, not to another state of the one they begin on.
+LEADS_ON = (
+    "apply",
+    "ask_to_undo",
+    "bring",
+    "break_down",
+    "check",
+    "look_at_what_was_brought",
+    "match_columns",
+    "match_people",
+    "match_words",
+    "send",
+)
+
+
+def first_states(pages):
+    """Return one state of each page: the first that is listed."""
+    first = {}
+    for page in pages:
+        kind = re.sub(r"DS-\d+", "ref", page.address.split("?")[0])
+        first.setdefault((kind, page.status, page.deed if page.deed in LEADS_ON else ""), page)
+    return set(first.values())
+
 
 def sign_in_wrongly(page):
     page.get_by_label("Username").fill("leader")
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+
+
+def set_up_and_err(page):
+    page.get_by_role("button", name="Set it up").click()
     expect(page.locator(".govuk-error-summary")).to_be_focused()
 
 
@@ -417,6 +454,7 @@ DEEDS = {
     deed.__name__: deed
     for deed in (
         sign_in_wrongly,
+        set_up_and_err,
         save_with_errors,
         save,
         come_back_to_a_draft,

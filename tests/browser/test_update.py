@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from accounts.models import Session
 from initiatives.models import DoneDate, Update
 from tests import services
 from tests.browser.checks import press_tab

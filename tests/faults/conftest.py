@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from types import SimpleNamespace
@@ -81,11 +82,11 @@ def manage(db, *arguments, **more):
 class Portal:
     """A portal that real workers serve; `knock` asks it as a browser without JavaScript or with htmx would."""
 
-    def __init__(self, db, application):
+    def __init__(self, db, application, **more):
         self.port = free_port()
         # One process loads the code and the workers are born of it, which halves what it costs to open a portal.
         serve = ("-m", "gunicorn", "--config", "strategy_portal/gunicorn.py", "--preload", application)
-        more = {"PORT": str(self.port), "HOST": "127.0.0.1", "WEB_CONCURRENCY": "3", "WEB_THREADS": "4"}
+        more = {"PORT": str(self.port), "HOST": "127.0.0.1", "WEB_CONCURRENCY": "3", "WEB_THREADS": "4", **more}
         self.process = start(db, *serve, **more)
         threading.Thread(target=self.process.communicate, daemon=True).start()  # so that it never waits for a reader
 
@@ -119,12 +120,12 @@ class Portal:
 
 
 @pytest.fixture
-def open_portal(db):
-    """Open a portal on the test's database: `open_portal()`, or with the application of a naive variant."""
+def open_on():
+    """Open a portal on a database: `open_on(db)`, or with the application of a naive variant."""
     opened = []
 
-    def opening(application="strategy_portal.wsgi"):
-        portal = Portal(db, application)
+    def opening(db, application="strategy_portal.wsgi", **more):
+        portal = Portal(db, application, **more)
         opened.append(portal)
         portal.wait()
         return portal
@@ -132,6 +133,12 @@ def open_portal(db):
     yield opening
     for portal in opened:
         portal.stop()
+
+
+@pytest.fixture
+def open_portal(db, open_on):
+    """Open a portal on the test's database: `open_portal()`, or with the application of a naive variant."""
+    return partial(open_on, db)
 
 
 TOKEN = "t" * 32

@@ -30,6 +30,7 @@ from tests.factories import (
     day,
     hands_over,
     moves,
+    past_the_guard,
     removes,
     says,
     stands_in,
@@ -140,6 +141,11 @@ def pauses_in_bulk(initiative, on):
         StageChange.objects.bulk_create([StageChange(initiative=initiative, stage="paused", changed_on=on)])
 
 
+def edits_by_hand(initiative):
+    with past_the_guard():
+        QuerySet(Update).filter(initiative=initiative).update(rag="red", issue="x")
+
+
 WAYS = {
     "an update": lambda i: says(i, "red", on="2025-06-02"),
     "a bulk write": lambda i: pauses_in_bulk(i, "2025-06-02"),
@@ -150,7 +156,7 @@ WAYS = {
     "an alignment": lambda i: aligns(i, "E1", recorded="2025-06-02"),
     "a contribution": lambda i: contributes(i, "people", recorded="2025-06-02"),
     "an ask": lambda i: asks(i, on="2025-06-02"),
-    "SQL by hand": lambda i: QuerySet(Update).filter(initiative=i).update(rag="red", issue="x"),
+    "SQL by hand": lambda i: edits_by_hand(i),
 }
 
 

@@ -342,8 +342,8 @@ def test_twenty_thousand_characters_are_taken(olga_at_work):
 
 def test_more_than_the_portal_reads_is_refused_in_words(olga_at_work):
     response = olga_at_work.post(PAGE, GREEN | {"what_changed": "x" * 3_000_000})
-    assert response.status_code == 400
-    assert "That could not be read" in response.content.decode()
+    assert response.status_code == 413
+    assert "That is too long" in response.content.decode()
     assert not Update.objects.exists()
 
 
@@ -359,8 +359,8 @@ def test_five_thousand_repeats_are_refused_in_words(olga_at_work):
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
         ('"><img src=x onerror=alert(1)>', "&quot;&gt;&lt;img src=x onerror=alert(1)&gt;"),
         ("{{ request.user.password }}", "{{ request.user.password }}"),
-        ("\u202egnol", "\u202egnol"),
-        ("\u200bthin", "\u200bthin"),
+        ("\u05e9\u05dc\u05d5\u05dd", "\u05e9\u05dc\u05d5\u05dd"),
+        ("\u200bthinned", "thinned"),
         ("👩‍👩‍👧" * 200, "👩‍👩‍👧" * 200),
     ],
     ids=["script", "attribute", "template", "right to left", "thin", "families"],
@@ -376,10 +376,18 @@ def test_odd_words_are_shown_as_the_words_that_they_are(olga_at_work, words, sho
         assert "<script>alert" not in olga_at_work.get(path).content.decode()
 
 
-def test_a_right_to_left_mark_turns_nobody_elses_words_round(olga_at_work):
-    olga_at_work.post(PAGE, GREEN | {"what_changed": "\u202egnol"})
+def test_right_to_left_words_turn_nobody_elses_round(olga_at_work):
+    olga_at_work.post(PAGE, GREEN | {"what_changed": "\u200f\u05e9\u05dc\u05d5\u05dd"})
     page = olga_at_work.get("/initiatives/DS-001/").content.decode()
-    assert '<p class="said" dir="auto">\u202egnol</p>' in page
+    assert '<p class="said" dir="auto">\u200f\u05e9\u05dc\u05d5\u05dd</p>' in page
+
+
+def test_a_mark_that_turns_the_direction_round_is_refused_and_what_was_typed_stays(olga_at_work):
+    response = olga_at_work.post(PAGE, GREEN | {"what_changed": "\u202egnol"})
+    assert response.status_code == 422
+    assert "hidden character at the beginning (U+202E, right-to-left override)" in response.content.decode()
+    assert ">\n\u202egnol</textarea>" in response.content.decode()
+    assert not Update.objects.exists()
 
 
 def test_lone_surrogates_are_taken_for_unreadable_signs(olga_at_work):

@@ -51,7 +51,9 @@ SHOWN = {
 # Those that take no day: deeds of today, and what says nothing of how things stand.
 OF_TODAY = (
     "accounts/", "admin/", "my/", "^asks/", "initiatives/orphans/", "^link/", "calendar/<str:key>.ics",
-    "exports/downloads/", "exports/views/", "^exports/views/", "imports/", "^imports/",
+    "exports/downloads/", "exports/views/", "^exports/views/", "imports/", "^imports/", "privacy/", "accessibility/",
+    "policy-reports/", ".well-known/",
+    f"{REF}record", "record/", "pillars/<slug:slug>/record/", "^aims/(?P<code>[AE][0-9]{1,4})/record/$",
     *(f"{REF}{deed}" for deed in ("update", "draft", "updates/", "handover", "stand-in", "links", "notes", "follow")),
 )  # fmt: skip
 

@@ -165,7 +165,8 @@ def test_one_unknown_value_among_known_ones_is_refused(reader, path):
 
 @pytest.mark.parametrize("path", FILTERED)
 def test_a_search_is_short_and_plain(reader, path):
-    assert "q must be 200 characters at most; it holds 1,000,000." in words(reader.get(path, {"q": "x" * 1_000_000}))
+    assert "q must be 200 characters at most; it holds 5,000." in words(reader.get(path, {"q": "x" * 5_000}))
+    assert "it asks 1,000,002 characters of things, where" in words(reader.get(path, {"q": "x" * 1_000_000}))
     assert "The address holds a null character" in words(reader.get(f"{path}?q=a%00b"))
     for value in ("%", "_", "'", '"', "\\", "\u202egnol", "<script>alert(1)</script>", "[", "(", "*", "💥" * 200):
         response = reader.get(path, {"q": value})
@@ -237,9 +238,10 @@ def test_no_number_of_repeats_is_a_crash(reader, path):
         assert response.status_code in (200, 400)
 
 
-OF_THE_DESK = ["/accounts/tokens/", "/exports/views/", "/exports/views/new/?dataset=trend"]
+OF_THE_DESK = ["/accounts/my-data/", "/accounts/tokens/", "/exports/views/", "/exports/views/new/?dataset=trend"]
 OF_THE_OFFICE = [
-    "/exports/downloads/", "/imports/", "/imports/mappings/", "/initiatives/DS-001/handover/",
+    "/exports/downloads/", "/imports/", "/imports/mappings/", "/initiatives/DS-001/handover/", "/record/",
+    "/initiatives/DS-001/record/",
     "/initiatives/DS-001/stand-in/", "/initiatives/orphans/",
 ]  # fmt: skip
 
@@ -270,6 +272,14 @@ def test_htmx_hears_it_in_the_alert(reader):
         assert (query, response.status_code) == (query, 404 if query == "page=99" else 400)
         assert response["HX-Retarget"] == "#page-alert"
         assert "<html" not in response.content.decode()
+
+
+@pytest.mark.parametrize("sent", ["\0", "abc", "9" * 5000, "9" * 19, "-1", "٥", "1.0", "olga"])
+def test_a_person_who_is_none_is_refused_in_the_administration(as_, oscar, strategy, sent):
+    form = {"ref": "DS-009", "title": "Nine", "pillar": "1", "cadence": "monthly", "weight": "1", "owner": sent}
+    response = as_(oscar).post("/admin/initiatives/initiative/add/", form)
+    assert response.status_code == 200
+    assert "errors field-owner" in response.content.decode()
 
 
 # --- Addresses ------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import BadRequest
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import include, path
 
@@ -10,13 +10,16 @@ from accounts.access import Door, opens_to
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "report-uri /policy-reports/; report-to policy"
 )
 HTMX = {"HX-Request": "true"}
 
 
 @opens_to(Door.EVERYONE)
 def stumbles(request, how):
+    if how in ("304", "401", "429", "503"):
+        return HttpResponse(status=int(how))
     raise {"400": BadRequest("Say a date."), "404": Http404(), "500": ZeroDivisionError("SECRET")}[how]
 
 
@@ -24,6 +27,7 @@ urlpatterns = [path("stumbles/<how>/", stumbles), path("", include("strategy_por
 handler400 = "strategy_portal.errors.bad_request"
 handler403 = "strategy_portal.errors.permission_denied"
 handler404 = "strategy_portal.errors.page_not_found"
+handler500 = "strategy_portal.errors.server_error"
 
 
 @pytest.fixture
@@ -36,30 +40,88 @@ def client(settings, lea):
 
 ANSWERS = [
     ("/", 200),
+    ("/healthz", 200),
+    ("/readyz", 200),
     ("/accounts/login/", 302),
+    ("/stumbles/304/", 304),
     ("/stumbles/400/", 400),
+    ("/stumbles/401/", 401),
     ("/admin/", 403),
     ("/stumbles/404/", 404),
     ("/nowhere/", 404),
+    ("/static/nothing.css", 404),
     ("/accounts/logout/", 405),
+    ("/stumbles/429/", 429),
     ("/stumbles/500/", 500),
+    ("/stumbles/503/", 503),
 ]
 
 
 @pytest.mark.parametrize(("address", "status"), ANSWERS)
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
-def test_every_answer_carries_the_policy_and_the_other_guards(client, address, status, headers):
-    response = client.get(address, headers=headers)
-    assert response.status_code == status
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_every_answer_carries_the_policy_and_the_other_guards(client, address, status, headers, method):
+    response = getattr(client, method)(address, headers=headers)
+    assert response.status_code in ((status,) if method != "options" else (status, 405))
     assert {name: response.get(name) for name in GUARDS} == GUARDS
+
+
+def test_what_is_posted_wrongly_is_answered_with_the_guards_too(client, settings):
+    settings.IMPORT_MAX_BYTES = 10
+    answers = {
+        "no token": Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "x"}),
+        "wrong kind": client.post("/policy-reports/", "x", content_type="text/plain"),
+        "too long": client.post("/policy-reports/", "x" * 9000, content_type="application/csp-report"),
+        "token": Client().get("/exports/updates.csv", headers={"authorization": "Bearer portal_x"}),
+    }
+    assert {what: answer.status_code for what, answer in answers.items()} == {
+        "no token": 403, "wrong kind": 415, "too long": 413, "token": 401,
+    }  # fmt: skip
+    for answer in answers.values():
+        assert {name: answer.get(name) for name in GUARDS} == GUARDS
+
+
+def test_static_files_carry_the_guards_and_may_be_kept(client, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "portal.css").write_text("body {}")
+    visitor = Client()  # whose middleware reads the folder as it is now
+    there = visitor.get("/static/portal.css")
+    same = visitor.get("/static/portal.css", headers={"if-modified-since": there["Last-Modified"]})
+    assert (there.status_code, same.status_code) == (200, 304)
+    for response in (there, same):
+        assert {name: response.get(name) for name in GUARDS} == GUARDS
+        assert response["Cache-Control"] == "max-age=60, public"
+        assert response.cookies == {}
+        response.close()
+
+
+@pytest.mark.parametrize("address", ["/", "/stumbles/500/", "/nowhere/", "/healthz"])
+def test_over_https_browsers_are_told_to_stay_with_it(client, settings, address):
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
+    settings.SECURE_HSTS_PRELOAD = settings.SECURE_SSL_REDIRECT = True
+    visitor = Client(raise_request_exception=False)
+    secure = visitor.get(address, secure=True)
+    assert secure["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    plain = visitor.get(address)
+    assert "Strict-Transport-Security" not in plain
+    if address != "/healthz":
+        assert (plain.status_code, plain["Location"]) == (301, f"https://testserver{address}")
+        assert {name: plain.get(name) for name in GUARDS} == GUARDS
 
 
 GUARDS = {
     "Content-Security-Policy": POLICY,
+    "Reporting-Endpoints": 'policy="/policy-reports/"',
+    "Permissions-Policy": (
+        "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), "
+        "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "
+        "publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()"
+    ),
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 

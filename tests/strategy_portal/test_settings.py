@@ -4,7 +4,13 @@ import json
 import re
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from strategy_portal.environment import settings_page
 
 HOME = Path(__file__).parents[2]
 READS = {
@@ -20,6 +26,20 @@ def test_the_docs_list_exactly_the_variables_that_are_read():
     listed = re.findall(r"^\| `([A-Z_]+)` \|", (HOME / "docs/settings.md").read_text(), re.MULTILINE)
     assert len(read) > 15
     assert sorted(listed) == sorted(read)
+
+
+def test_the_docs_are_as_the_code_makes_them():
+    said, page = StringIO(), (HOME / "docs/settings.md").read_text()
+    call_command("settings_table", stdout=said)
+    assert sorted(page.splitlines()) == sorted(said.getvalue().splitlines())
+    assert "| `MOST_AT_ONCE` | `8` | how many requests one process works on at once;" in page
+
+
+def test_a_variable_that_nobody_explains_is_refused_by_name():
+    with pytest.raises(LookupError, match=r"what these do: NEW_ONE$"):
+        settings_page({"NEW_ONE": 3})
+    kept = settings_page({"NEW_ONE": 4}, "| `NEW_ONE` | `3` | is on the page |")
+    assert kept.endswith("| `NEW_ONE` | `4` | is on the page |\n")
 
 
 def settings_with(**environment):

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from accounts.models import User
+from accounts.record.commands import RecordedCommand
 from initiatives.filters import today
 from initiatives.imports import actions
 from initiatives.imports.files import read_file
@@ -23,7 +24,7 @@ from initiatives.models import NamedMapping
 from initiatives.status import ImportKind
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Bring in a spreadsheet of initiatives or milestones. Without --apply it only says what it would do."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from accounts.models import User
+from accounts.record.commands import RecordedCommand
 from initiatives import demonstration
 from initiatives.demonstration import synthetic
 from initiatives.demonstration.loader import Loader
@@ -17,7 +18,7 @@ from initiatives.models import Initiative
 from pillars.models import Pillar
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Load the demonstration into an empty database. Run twice, it changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

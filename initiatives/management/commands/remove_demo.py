@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.db.models import ProtectedError, Q, QuerySet
 
-from accounts.models import RoleGrant, User
+from accounts.models import RoleGrant, Session, User
+from accounts.record.commands import RecordedCommand
+from accounts.record.erasing import erase_what_went, newest
+from accounts.record.triggers import standing_aside
 from initiatives.models import (
     Acknowledgement,
     Alignment,
@@ -42,11 +44,16 @@ from initiatives.models import (
 from pillars.models import Aim, Commitment, Pillar
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Delete the demonstration with its whole history. What is not part of it stays."
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        with standing_aside("the demonstration is removed"):
+            before = newest()
+            self._remove()
+            erase_what_went(since=before)
+
+    def _remove(self) -> None:
         initiatives = Initiative.objects.filter(is_demonstration=True)
         count = initiatives.count()
         self._forget_reminders(initiatives)
@@ -136,9 +143,7 @@ class Command(BaseCommand):
 
     def _forget_people(self) -> list[User]:
         ids = set(User.objects.filter(is_demonstration=True).values_list("pk", flat=True))
-        for session in Session.objects.all():
-            if session.get_decoded().get("_auth_user_id") in {str(id_) for id_ in ids}:
-                session.delete()
+        Session.objects.filter(person_id__in=ids).delete()
         ReminderPreference.objects.filter(person_id__in=ids).delete()  # with the key of their calendar
         Follow.objects.filter(person_id__in=ids).delete()
         PreparedAnswer.objects.filter(prepared_by_id__in=ids).delete()
@@ -152,6 +157,8 @@ class Command(BaseCommand):
             person.grants.all().delete()
             person.downloads.all().delete()  # which name the tokens
             person.tokens.all().delete()
+            person.sign_ins.all().delete()
+            Authenticator.objects.filter(user=person).delete()
             person.saved_views.all().delete()
         RoleGrant.history.filter(user_id__in=ids).delete()
         ReminderPreference.history.filter(person_id__in=ids).delete()

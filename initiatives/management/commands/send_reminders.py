@@ -7,8 +7,9 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from accounts.record.commands import RecordedCommand
 from initiatives.filters import today
 from initiatives.forms.fields import said
 from initiatives.models import Reminder
@@ -17,7 +18,7 @@ from initiatives.reminders import sending
 from initiatives.status import Posting
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Send what is due on a day. Run twice, it sends nothing twice."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -10,15 +10,16 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from accounts.models import Role, RoleGrant, User
+from accounts.record.commands import RecordedCommand
 from pillars.first import make_first_pillars
 from pillars.models import Pillar
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Make an administrator, where there is none, and the four pillars. Run twice, it changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,7 +30,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        if User.objects.active().filter(grants__role=Role.ADMINISTRATOR).exists():
+        if User.objects.administrators().exists():
             self.stdout.write("There is an administrator already: none was made.")
         else:
             self._administrator(options)

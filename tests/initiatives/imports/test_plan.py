@@ -300,3 +300,10 @@ def test_what_a_mapping_says_must_be_ours(strategy, oscar, said, message):
 def test_a_mapping_is_kept_and_read_as_it_was():
     told = {"columns": {"rag": ["A", "B"]}, "words": {"rag": {"Blue": ""}}, "file": {"header_row": 3}}
     assert from_json(told).as_json() == {"kind": "initiatives", **told}
+
+
+def test_a_cell_with_accents_without_end_refuses_its_row_in_words(strategy, oscar):
+    rows = ("ref | title | pillar", "DS-002 | Cafe\u0301 | purpose", "DS-003 | Caf" + "\u0300" * 40 + " | purpose")
+    plan = plans(oscar, a_file(*rows))
+    assert reasons(plan) == {3: ["title: There are more than 30 accents on one letter after “Caf”."]}
+    assert changes(plan, 2)["title"] == ("", "Caf\xe9")

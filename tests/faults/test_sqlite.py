@@ -1,0 +1,80 @@
+"""The SQLite file of a small council: many writers at once, and a disk that is full."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from initiatives.models import Update
+from tests.factories import a_person
+from tests.faults.conftest import TOKEN, cookies_of, start
+
+pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="it is SQLite that is tried")
+
+PAGE = "/initiatives/DS-001/update/"
+
+
+# --- Many at once ---------------------------------------------------------------------------------
+def failures_of(db, times, mode):
+    """Let three processes of four threads count together; returns how many transactions failed."""
+    each = [start(db, "-m", "tests.faults.counting", str(times // 3), mode) for _ in range(3)]
+    said = [process.communicate()[0] for process in each]
+    assert [process.returncode for process in each] == [0, 0, 0], said
+    return sum(int(words.split()[-1]) for words in said)
+
+
+@pytest.mark.parametrize("times", [600, pytest.param(6000, marks=pytest.mark.soak)])
+def test_of_600_transactions_that_read_and_then_write_none_fails_and_none_is_forgotten(db, times):
+    a_person("counter", "0")
+    assert failures_of(db, times, "ours") == 0
+    assert User.objects.get(username="counter").name == str(times)
+
+
+def test_canary_begun_as_django_would_by_itself_many_fail(db):
+    a_person("counter", "0")
+    failed = failures_of(db, 240, "deferred")
+    assert failed > 0
+    assert int(User.objects.get(username="counter").name) == 240 - failed
+
+
+# --- A full disk ----------------------------------------------------------------------------------
+def pages():
+    with connection.cursor() as cursor:
+        return cursor.execute("PRAGMA page_count").fetchone()[0]
+
+
+def test_on_a_full_disk_everything_is_read_nothing_saved_is_lost_and_saving_goes_on_after(
+    db, olgas, olga, open_portal, tmp_path, monkeypatch
+):
+    limit = tmp_path / "pages"
+    monkeypatch.setenv("PAGES_FILE", str(limit))
+    limit.write_text(str(pages() + 40))
+    portal, cookies = open_portal("tests.faults.small_disk"), cookies_of(olga)
+    saved, refused = [], []
+
+    def says(number):
+        words = f"Number {number}: {'all of it matters, ' * 400}"
+        said = {"rag": "green", "what_changed": words, "key": str(uuid4()), "csrfmiddlewaretoken": TOKEN}
+        answer = portal.knock("POST", PAGE, cookies, said)
+        (saved if answer.status == 302 else refused).append((words.strip(), answer))
+
+    for number in range(60):
+        says(number)
+        if len(refused) == 10:
+            break
+    assert len(saved) > 0
+    assert [(answer.status, answer.headers["Retry-After"]) for _, answer in refused] == [(503, "10")] * 10
+    assert all(words in answer.words for words, answer in refused)
+
+    for path in ("/", "/initiatives/", "/initiatives/DS-001/", "/my/", "/exports/", PAGE, "/exports/updates.csv"):
+        assert (path, portal.knock("GET", path, cookies).status) == (path, 200)
+    assert portal.knock("GET", "/readyz").status == 200
+
+    limit.write_text(str(pages() + 4000))
+    says(100)
+    assert saved[-1][0].startswith("Number 100")
+    on_record = set(Update.objects.values_list("what_changed", flat=True))
+    assert {words for words, _ in saved} == on_record
+    with connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA integrity_check").fetchone() == ("ok",)
