@@ -222,7 +222,9 @@ HOUSE = {
     "accounts/entra/callback/": Line("/accounts/entra/callback/", EVERYBODY, READ_NOTHING),
     "accounts/second_factor/": Line("/accounts/second_factor/", EVERYBODY, ON, to_the_signed_in=FORM),
     "accounts/session/": Line("/accounts/session/", SIGNED_IN, FORM),
-    "accounts/sessions/end/": Line("/accounts/sessions/end/", SIGNED_IN, {"POST": 302}, sends={"session": "all"}),
+    "accounts/sessions/end/": Line(
+        "/accounts/sessions/end/", SIGNED_IN, {"POST": 302}, sends={"session": "all"}, writes=True
+    ),
     "accounts/logout/": Line("/accounts/logout/", EVERYBODY, {"POST": 302}, writes=True),
     "accounts/password_reset/": Line("/accounts/password_reset/", EVERYBODY, FORM),
     "accounts/password_reset/done/": Line("/accounts/password_reset/done/", EVERYBODY, PAGE),

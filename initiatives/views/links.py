@@ -78,7 +78,8 @@ def refused(request: HttpRequest, link: PartnerLink | None = None, state: LinkSt
 
 def alone(request: HttpRequest, template: str, words: dict[str, Any], status: int = 200) -> HttpResponse:
     """Answer with a page that leads nowhere, the same for a stranger and for somebody who happens to be signed in."""
-    nothing_else = {"may": {}, "demonstration": False, "messages": [], "OFFICE_CONTACT": settings.OFFICE_CONTACT}
+    nothing_else = {"may": {}, "demonstration": False, "session_left": None, "session_ends_at": None, "messages": []}
+    nothing_else["OFFICE_CONTACT"] = settings.OFFICE_CONTACT
     response = render(request, template, nothing_else | words, status=status)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -369,7 +369,6 @@ NAMES_NOBODY = frozenset(
         *_fields("accounts.Session", "session_key session_data device"),
         *_fields("accounts.Tries", "key"),
         *_fields("mfa.Authenticator", "data"),
-        *_fields("sessions.Session", "session_key session_data"),
         *_fields("socialaccount.SocialAccount", "provider uid extra_data"),  # of allauth's own tables nothing is used
         *_fields("socialaccount.SocialApp", "client_id key name provider provider_id secret settings"),
         *_fields("socialaccount.SocialToken", "token token_secret"),

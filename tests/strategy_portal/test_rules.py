@@ -47,13 +47,16 @@ RISKS = re.compile(
     r"\|\s*(safe|safeseq|urlize|urlizetrunc|striptags|linebreaks|linebreaksbr|truncate\w+|removetags|wordwrap)\b"
     r"|\{%-?\s*(autoescape off|debug|filter)\b"
 )
-# Our own words in the code, the progress of an import that the view has escaped, and the office's setting.
+# Our own words in the code, the progress of an import that the view has escaped, and the office's setting. Cutting after
+# so many characters takes as long as they are many.
 ALLOWED = {
     "components/field_words.html": ["safe"],
     "components/field.html": ["safe"],
     "admin/edit_inline/tabular.html": ["striptags", "striptags"],
     "initiatives/imports/applying.html": ["safe"],
     "initiatives/link_refused.html": ["urlize"],
+    "reports/my_data.html": ["truncatechars"],
+    "reports/record.html": ["truncatechars"] * 3,
 }
 
 
