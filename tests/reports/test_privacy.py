@@ -182,9 +182,9 @@ def test_what_is_past_its_time_goes_and_nothing_else(as_):
             ends.setdefault(name, (days, count))
     assert dumped() == everything_there
     assert ends == {
-        "sessions": (0, 1), "sign_ins": (90, 1), "unapplied": (30, 1), "trouble": (30, 1), "drafts": (90, 1), "visits": (365, 1),
-        "links": (330, 2 * unused), "leavers": (365, 1), "reminders": (400, 4), "downloads": (400, 1),
-        "files": (720, 1), "administration": (730, 1),
+        "sessions": (0, 1), "sign_ins": (90, 1), "unapplied": (30, 1), "trouble": (30, 1), "drafts": (90, 1),
+        "visits": (365, 1), "links": (330, 2 * unused), "leavers": (365, 1), "reminders": (400, 4),
+        "downloads": (400, 1), "files": (720, 1), "administration": (730, 1),
     }  # fmt: skip
     assert token.until < date(2026, 1, 1)
 

@@ -47,7 +47,7 @@ RISKS = re.compile(
     r"\|\s*(safe|safeseq|urlize|urlizetrunc|striptags|linebreaks|linebreaksbr|truncate\w+|removetags|wordwrap)\b"
     r"|\{%-?\s*(autoescape off|debug|filter)\b"
 )
-# Our own words in the code, the progress of an import that the view has escaped, and the office's setting. Cutting after
+# Our own words in the code, the progress of an import that the view has escaped, and the office's setting. To cut after
 # so many characters takes as long as they are many.
 ALLOWED = {
     "components/field_words.html": ["safe"],
