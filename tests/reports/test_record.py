@@ -95,6 +95,13 @@ def test_every_thing_has_its_record(as_, oscar, olgas, path, says):
     assert says in words(as_(oscar).get(path))
 
 
+@pytest.mark.parametrize("path", ["/pillars/purpose/", "/aims/A1/", "/aims/E1/", "/initiatives/DS-001/", "/exports/"])
+def test_the_page_of_a_thing_leads_the_office_to_its_record_and_nobody_else(as_, oscar, lea, olgas, path):
+    address = f'href="{path.replace("/exports/", "/")}record/"'
+    assert address in as_(oscar).get(path).content.decode()
+    assert address not in as_(lea).get(path).content.decode()
+
+
 def test_what_is_not_there_has_no_record(as_, oscar, strategy):
     for path in ("/pillars/x/record/", "/aims/E99/record/", "/initiatives/XX-1/record/", "/accounts/people/0/record/"):
         assert as_(oscar).get(path).status_code == 404
