@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.history import LONDON
 from accounts.models import AccessToken, Session, Visit
-from accounts.sessions import device_of, shut_out
+from accounts.sessions import SessionStore, device_of, shut_out
 from accounts.tokens import make_token
 from tests.factories import clock_at, day
 
@@ -114,7 +113,7 @@ def test_rows_of_sessions_that_ended_are_cleared(olga, omar):
     with clock_at(after(minutes=50)):
         comes(KEYS | {"username": "omar"})
     with clock_at(after(minutes=70)):
-        call_command("clearsessions")
+        SessionStore.clear_expired()
     assert [row.person for row in Session.objects.all()] == [omar]
 
 

@@ -479,5 +479,6 @@ def test_the_calendar_alone_tells_what_reading_both_days_tells(two, sam, happene
         expected = told(all_touched(since, on))
         assert told(changes_since(since, history.portfolio(on))) == expected
         with clock_at(on):
+            kept.forget()  # what was undone may have counted as far on the same day
             kept.keep(on)
             assert told(changes_since(since, kept.portfolio(on))) == expected

@@ -94,7 +94,8 @@ def test_each_pillar_shows_its_figures(portfolio, read):
 
 def test_the_page_of_a_past_day_stays_as_it_was(portfolio, read):
     def figures():
-        return re.sub(r'value="\w{64}"', "", read("2025-06-15"))
+        of_the_session = r'value="\w{64}"|data-left="[0-9]+"|<time datetime="[^"]+" data-session-end>[0-9:]+'
+        return re.sub(of_the_session, "", read("2025-06-15"))
 
     before = figures()
     with clock_at("2025-07-05"):
