@@ -164,7 +164,28 @@
     form.requestSubmit();
   });
 
+  // What warns before a session ends is fetched five minutes before, or once somebody uses the page or comes back to it.
+  function watchSession(dialog) {
+    var since = Date.now();
+    var near = window.setTimeout(begin, (dialog.dataset.left - 300) * 1000);
+    document.addEventListener("visibilitychange", begin);
+    document.addEventListener("htmx:afterRequest", begin);
+
+    function begin() {
+      if (document.hidden) return;
+      window.clearTimeout(near);
+      document.removeEventListener("visibilitychange", begin);
+      document.removeEventListener("htmx:afterRequest", begin);
+      dialog.dataset.since = since;
+      var script = document.createElement("script");
+      script.src = dialog.dataset.script;
+      document.head.append(script);
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
+    var dialog = region("session-warning");
+    if (dialog) watchSession(dialog);
     var first = document.querySelector("[data-focus-on-load]");
     var begins = document.querySelector("[autofocus]");  // a page that begins in its form tells the rest by its status
     if (first && !(begins && first.getAttribute("role") === "status")) first.focus();

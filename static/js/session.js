@@ -113,11 +113,15 @@
 
   // Whatever is sent by htmx and answered is a use of the session: its full time begins again.
   var whole = Number(dialog.dataset.left);
+  var past = Math.round((Date.now() - dialog.dataset.since) / 1000);  // what of it had gone before this file came
   document.addEventListener("htmx:afterRequest", function (event) {
     var xhr = event.detail.xhr;
     if (xhr && xhr.status >= 200 && xhr.status < 400 && left() < whole - 60) ask(wait);
   });
+  // What the page sends by itself while the warning stands is no use: the field that lost the focus to it says it changed.
+  document.addEventListener("htmx:beforeRequest", function (event) { if (dialog.open) event.preventDefault(); });
   document.addEventListener("visibilitychange", function () { if (!document.hidden) wait(); });
 
-  goesOnFor(whole, extendable);
+  goesOnFor(whole - past, extendable);
+  if (past > 60 && left() > WARNING) ask(wait);
 })();

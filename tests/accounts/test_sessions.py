@@ -124,6 +124,7 @@ def test_a_page_says_when_its_session_ends(olga):
     assert 'data-left="3660"' in page
     assert "If you do nothing, you will be signed out at" in page
     assert "data-session-end>13:01</time>" in page
+    assert "js/session.js" in page
     assert "session.js" not in Client().get("/accounts/login/").content.decode()
 
 

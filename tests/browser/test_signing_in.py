@@ -71,7 +71,8 @@ def test_olga_is_warned_stays_by_keyboard_and_loses_nothing(page, olgas, olga, s
     sign_in(page, olga)
     page.goto("/initiatives/DS-021/update/")
     text = page.get_by_label("What changed since the last update?")
-    text.fill("We met the libraries.")
+    with page.expect_response("**/draft/"):  # which is a use of the session
+        text.fill("We met the libraries.")
     Session.objects.update(seen_at=timezone.now() - timedelta(minutes=59, seconds=10))
     comes_back_to_the_tab(page)
     dialog = page.get_by_role("dialog", name="You are about to be signed out")
