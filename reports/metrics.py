@@ -226,13 +226,14 @@ def commitment_cells(portfolio: Portfolio) -> list[tuple[CommitmentFigures, list
 
 def trend(timeline: Timeline, ends: Iterable[date], only: frozenset[int] | None = None) -> list[TrendPoint]:
     """Return every pillar's figures at each of the days; `only` keeps the initiatives of these ids."""
-    points = []
-    for end in ends:
-        portfolio = timeline.at(end)
-        if only is not None:
-            portfolio = portfolio.narrowed(i for i in portfolio.initiatives if i.id in only)
-        points += [TrendPoint(end, found.pillar, found.figures) for found in by_pillar(portfolio)]
-    return points
+    return [point for end in ends for point in at_end(timeline.at(end), only)]
+
+
+def at_end(portfolio: Portfolio, only: frozenset[int] | None = None) -> list[TrendPoint]:
+    """Return every pillar's figures at the end of the portfolio's day; `only` keeps the initiatives of these ids."""
+    if only is not None:
+        portfolio = portfolio.narrowed(i for i in portfolio.initiatives if i.id in only)
+    return [TrendPoint(portfolio.day, found.pillar, found.figures) for found in by_pillar(portfolio)]
 
 
 def whole_month_ends(first: date | None, last: date) -> list[date]:

@@ -20,6 +20,7 @@ from django.db import transaction
 
 from accounts.history import end_of
 from initiatives import kept, triggers
+from initiatives.as_at import Portfolio
 from initiatives.history import Timeline, first_day
 from initiatives.models import KeptMonth
 from initiatives.status import Status
@@ -49,12 +50,17 @@ class MonthPoint:
     figures: MonthFigures
 
 
-def trend(ends: Sequence[date], strategy: StrategyAt, only: frozenset[int] | None = None) -> list[MonthPoint]:
+def trend(
+    ends: Sequence[date], strategy: StrategyAt, only: frozenset[int] | None = None, *, now: Portfolio | None = None
+) -> list[MonthPoint]:
     """Return every pillar's figures at each of the month ends; `only` keeps the initiatives of these ids.
 
-    `strategy` names the pillars. Months that are not kept are read from history, all at once.
+    `strategy` names the pillars. Months that are not kept are read from history, all at once, but one that ends on the
+    day of `now`: whoever has that portfolio need not read it again on the last day of each month.
     """
     told = {} if only is not None else _kept(ends)
+    if now is not None and now.day in ends and now.day not in told:
+        told[now.day] = [_tell(point) for point in metrics.at_end(now, only)]
     missing = [end for end in ends if end not in told]
     told |= _from_history(missing, only)
     return [_read(end, row, strategy) for end in ends for row in told[end]]

@@ -164,7 +164,8 @@ def aside(connection: BaseDatabaseWrapper) -> Iterator[None]:
         if connection.vendor == "postgresql":
             _set(connection, "portal.aside", "on")
         yield
-        if connection.vendor == "postgresql" and not before:
+        # What is rolled back takes the setting along.
+        if connection.vendor == "postgresql" and not before and not connection.needs_rollback:
             _set(connection, "portal.aside", "")
     finally:
         _aside.reset(token)

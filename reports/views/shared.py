@@ -80,7 +80,7 @@ def trend_chart(now: Portfolio, pillar: PillarAt | None = None) -> charts.Chart:
     """Return the chart of the last twelve months, of every pillar or of one."""
     ends = metrics.whole_month_ends(first_day(), now.day)[-TREND_MONTHS:]
     counts: dict[date, dict[str, int]] = {end: {} for end in ends}
-    for point in months.trend(ends, now.strategy):
+    for point in months.trend(ends, now.strategy, now=now):
         if pillar is not None and point.pillar.id != pillar.id:
             continue
         for word, count in point.figures.statuses.items():

@@ -250,6 +250,16 @@ def test_the_guard_is_back_when_what_was_done_past_it_fails(olgas, olga):
     refuses(lambda: QuerySet(Update).update(rag="green"))
 
 
+def test_the_guard_is_back_when_what_was_done_past_it_is_taken_back(olgas, olga):
+    says(olgas, "green", on="2025-06-02", by=olga)
+    with transaction.atomic():
+        with past_the_guard():
+            QuerySet(Update).update(what_changed="Nothing.")
+            transaction.set_rollback(True)
+        assert Update.objects.get().what_changed != "Nothing."
+        refuses(lambda: QuerySet(Update).update(what_changed="Nothing."))
+
+
 # --- Before there was a record --------------------------------------------------------------------
 def test_what_was_there_before_the_record_is_recorded_as_it_was_found(olgas, omars):
     with past_the_guard():

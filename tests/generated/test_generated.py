@@ -254,7 +254,8 @@ def test_no_form_of_any_page_is_a_crash_whatever_is_sent(portal, times):
         return st.tuples(st.just(place), st.dictionaries(st.sampled_from(names), odd, max_size=4), extra)
 
     tries("forms", st.sampled_from(sorted(shown)).flatmap(filled_in), sends, times=times)
-    assert {200, 302, 422} <= met.keys()
+    assert {200, 422} <= met.keys()
+    assert 302 in met or met.total() < 100  # of so few perhaps none is as it should be
 
 
 @TIMES

@@ -2,6 +2,7 @@
 
 import pytest
 
+from initiatives import history
 from initiatives.models import KeptMonth
 from pillars.history import StrategyHistory
 from pillars.models import Pillar
@@ -68,6 +69,14 @@ def test_a_month_that_is_not_over_is_not_kept():
     assert keeps("2025-06-30") == 2
     assert kept_ends() == ENDS[:2]
     assert keeps("2025-07-01") == 1
+
+
+def test_on_the_last_day_of_a_month_that_day_is_not_read_twice(django_assert_num_queries):
+    keeps("2025-06-30")
+    now = history.portfolio(ENDS[2])
+    from_history = months.trend(ENDS, now.strategy)
+    with django_assert_num_queries(1):
+        assert months.trend(ENDS, now.strategy, now=now) == from_history
 
 
 def test_what_is_recorded_now_leaves_past_months_alone(work):
