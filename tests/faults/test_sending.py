@@ -78,7 +78,7 @@ class PostOffice:
 
     @property
     def twice(self):
-        return sum(times - 1 for times in self.delivered.values())
+        return sum(times - 1 for times in tuple(self.delivered.values()))  # which another thread fills
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import gzip
 import io
 import logging
 import struct
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -184,18 +186,26 @@ def two_of_a_name():
         return a_zip([*xlsx_parts(TOP + said("1")).items(), ("xl/workbook.xml", "<workbook/>")])
 
 
-def peak_of_children():
-    """Return the largest memory in bytes that any child of this process has had so far."""
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+# In a process of its own, for a child's peak is never told as less than the size of whoever starts it: this prints in
+# bytes the largest memory that reading any bomb took.
+BOMBS = """
+import django, resource
+django.setup()
+from tests.initiatives.imports.test_hostile import HOSTILE, Unreadable, read_file
+for case in sorted(case for case in HOSTILE if "bomb" in case):
+    try:
+        read_file(HOSTILE[case][0](), "plan.csv")
+    except Unreadable:
+        print(case)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
+"""
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_oscar_is_told_soon_what_is_wrong_and_no_child_took_more_memory_than_it_may(case):
+def test_oscar_is_told_what_is_wrong_soon(case):
     make, sentence = HOSTILE[case]
     content = make()
-    began, peak_before = time.monotonic(), peak_of_children()
+    began = time.monotonic()
     try:
         read_file(content, "plan.csv")
         answer = "read"
@@ -203,11 +213,13 @@ def test_oscar_is_told_soon_what_is_wrong_and_no_child_took_more_memory_than_it_
         answer = str(refused)
     assert time.monotonic() - began < 20
     assert answer.startswith(sentence)
-    assert peak_of_children() <= max(peak_before, 600 * 2**20)  # children of other tests may have taken more
 
 
-def test_there_are_sixty_of_them():
+def test_there_are_sixty_of_them_and_no_bomb_takes_more_memory_than_a_child_may():
     assert len(HOSTILE) >= 60
+    told = subprocess.run([sys.executable, "-c", BOMBS], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(told) > 4
+    assert int(told[-1]) < 600 * 2**20
 
 
 # --- The child ------------------------------------------------------------------------------------
